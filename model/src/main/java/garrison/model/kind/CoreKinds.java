@@ -1,0 +1,172 @@
+package garrison.model.kind;
+
+import static garrison.model.kind.Verb.CREATE;
+import static garrison.model.kind.Verb.DELETE;
+import static garrison.model.kind.Verb.GET;
+import static garrison.model.kind.Verb.LIST;
+import static garrison.model.kind.Verb.PATCH;
+import static garrison.model.kind.Verb.UPDATE;
+import static garrison.model.kind.Verb.WATCH;
+
+import java.util.List;
+import java.util.Set;
+
+/** The kinds of the core group, {@code v1} (spec: api-server 2). */
+final class CoreKinds {
+  static final Kind BINDING =
+      core("Binding", "bindings").struct("core.v1.Binding").verbs(CREATE).build();
+
+  static final Kind CONFIG_MAP =
+      core("ConfigMap", "configmaps").struct("core.v1.ConfigMap").shortNames("cm").build();
+
+  static final Kind ENDPOINTS = core("Endpoints", "endpoints").shortNames("ep").readOnly().build();
+
+  static final Kind EVENT =
+      core("Event", "events")
+          .struct("core.v1.Event")
+          .shortNames("ev")
+          .selectable(
+              "involvedObject.kind",
+              "involvedObject.namespace",
+              "involvedObject.name",
+              "involvedObject.uid",
+              "involvedObject.apiVersion",
+              "involvedObject.resourceVersion",
+              "involvedObject.fieldPath",
+              "reason",
+              "reportingComponent",
+              "source",
+              "type")
+          .traits(Trait.CREATE_ON_UPDATE)
+          .build();
+
+  static final Kind LIMIT_RANGE =
+      core("LimitRange", "limitranges").shortNames("limits").readOnly().build();
+
+  static final Kind NAMESPACE =
+      core("Namespace", "namespaces")
+          .struct("core.v1.Namespace")
+          .shortNames("ns")
+          .clusterScoped()
+          .verbs(CREATE, DELETE, GET, LIST, PATCH, UPDATE, WATCH)
+          .subresource("finalize", UPDATE)
+          .status()
+          .selectable("status.phase")
+          .traits(Trait.SPEC_FINALIZERS, Trait.LABEL_NAME, Trait.DELETE_ANSWERS_OBJECT)
+          .build();
+
+  static final Kind NODE =
+      core("Node", "nodes")
+          .struct("core.v1.Node")
+          .shortNames("no")
+          .clusterScoped()
+          .status()
+          .selectable("spec.unschedulable")
+          .traits(Trait.STATUS_AT_CREATE)
+          .build();
+
+  static final Kind PERSISTENT_VOLUME_CLAIM =
+      core("PersistentVolumeClaim", "persistentvolumeclaims")
+          .struct("core.v1.PersistentVolumeClaim")
+          .shortNames("pvc")
+          .readOnly()
+          .build();
+
+  static final Kind PERSISTENT_VOLUME =
+      core("PersistentVolume", "persistentvolumes")
+          .struct("core.v1.PersistentVolume")
+          .shortNames("pv")
+          .clusterScoped()
+          .readOnly()
+          .build();
+
+  static final Kind POD =
+      core("Pod", "pods")
+          .struct("core.v1.Pod")
+          .shortNames("po")
+          .categoryAll()
+          .subresourceOf("attach", "PodAttachOptions", CREATE, GET)
+          .subresourceOf("binding", "Binding", CREATE)
+          .subresource("ephemeralcontainers", GET, PATCH, UPDATE)
+          .subresource("eviction", Set.of(CREATE), "policy", "v1", "Eviction")
+          .subresourceOf("exec", "PodExecOptions", CREATE, GET)
+          .subresource("log", GET)
+          .subresourceOf("portforward", "PodPortForwardOptions", CREATE, GET)
+          .subresource("resize", GET, PATCH, UPDATE)
+          .status()
+          .selectable(
+              "spec.nodeName",
+              "spec.host",
+              "spec.restartPolicy",
+              "spec.schedulerName",
+              "spec.serviceAccountName",
+              "spec.hostNetwork",
+              "status.phase",
+              "status.podIP",
+              "status.podIPs",
+              "status.nominatedNodeName")
+          .traits(Trait.GENERATION, Trait.GRACEFUL_DELETE, Trait.DELETE_ANSWERS_OBJECT)
+          .build();
+
+  static final Kind POD_TEMPLATE =
+      core("PodTemplate", "podtemplates")
+          .struct("core.v1.PodTemplate")
+          .traits(Trait.GENERATION, Trait.DELETE_ANSWERS_OBJECT)
+          .build();
+
+  static final Kind REPLICATION_CONTROLLER =
+      core("ReplicationController", "replicationcontrollers")
+          .shortNames("rc")
+          .categoryAll()
+          .readOnly()
+          .selectable("status.replicas")
+          .build();
+
+  static final Kind RESOURCE_QUOTA =
+      core("ResourceQuota", "resourcequotas").shortNames("quota").readOnly().build();
+
+  static final Kind SECRET =
+      core("Secret", "secrets").struct("core.v1.Secret").selectable("type").build();
+
+  static final Kind SERVICE_ACCOUNT =
+      core("ServiceAccount", "serviceaccounts")
+          .struct("core.v1.ServiceAccount")
+          .shortNames("sa")
+          .traits(Trait.DELETE_ANSWERS_OBJECT)
+          .build();
+
+  static final Kind SERVICE =
+      core("Service", "services")
+          .struct("core.v1.Service")
+          .shortNames("svc")
+          .categoryAll()
+          .readOnly()
+          .selectable("spec.clusterIP", "spec.type")
+          .build();
+
+  private CoreKinds() {}
+
+  private static KindBuilder core(String kind, String plural) {
+    return KindBuilder.of("", "v1", kind, plural);
+  }
+
+  static List<Kind> all() {
+    return List.of(
+        BINDING,
+        CONFIG_MAP,
+        ENDPOINTS,
+        EVENT,
+        LIMIT_RANGE,
+        NAMESPACE,
+        NODE,
+        PERSISTENT_VOLUME_CLAIM,
+        PERSISTENT_VOLUME,
+        POD,
+        POD_TEMPLATE,
+        REPLICATION_CONTROLLER,
+        RESOURCE_QUOTA,
+        SECRET,
+        SERVICE_ACCOUNT,
+        SERVICE);
+  }
+}

@@ -1,0 +1,5 @@
+/** Label and field selectors: their text, their documents, and what they pick. */
+@NullMarked
+package garrison.model.selector;
+
+import org.jspecify.annotations.NullMarked;
