@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +56,7 @@ public final class EventRecorder implements AutoCloseable {
     this.component = component;
     this.host = host;
     this.clock = clock;
-    this.events = Objects.requireNonNull(Kinds.byKind("v1", "Event"), "the kind v1 Event");
+    this.events = Kinds.EVENT;
     this.thread = Thread.ofVirtual().name("events " + component).start(this::run);
   }
 
