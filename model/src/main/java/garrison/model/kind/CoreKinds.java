@@ -8,6 +8,13 @@ import static garrison.model.kind.Verb.PATCH;
 import static garrison.model.kind.Verb.UPDATE;
 import static garrison.model.kind.Verb.WATCH;
 
+import garrison.model.kind.table.Columns;
+import garrison.model.kind.table.ConfigurationColumns;
+import garrison.model.kind.table.EventColumns;
+import garrison.model.kind.table.ForeignColumns;
+import garrison.model.kind.table.NodeColumns;
+import garrison.model.kind.table.PodColumns;
+import garrison.model.kind.table.WorkloadColumns;
 import java.util.List;
 import java.util.Set;
 
@@ -17,9 +24,18 @@ final class CoreKinds {
       core("Binding", "bindings").struct("core.v1.Binding").verbs(CREATE).build();
 
   static final Kind CONFIG_MAP =
-      core("ConfigMap", "configmaps").struct("core.v1.ConfigMap").shortNames("cm").build();
+      core("ConfigMap", "configmaps")
+          .struct("core.v1.ConfigMap")
+          .shortNames("cm")
+          .columns(ConfigurationColumns.CONFIG_MAP)
+          .build();
 
-  static final Kind ENDPOINTS = core("Endpoints", "endpoints").shortNames("ep").readOnly().build();
+  static final Kind ENDPOINTS =
+      core("Endpoints", "endpoints")
+          .shortNames("ep")
+          .readOnly()
+          .columns(ForeignColumns.ENDPOINTS)
+          .build();
 
   static final Kind EVENT =
       core("Event", "events")
@@ -38,6 +54,7 @@ final class CoreKinds {
               "source",
               "type")
           .traits(Trait.CREATE_ON_UPDATE)
+          .columns(EventColumns.ALL)
           .build();
 
   static final Kind LIMIT_RANGE =
@@ -53,6 +70,7 @@ final class CoreKinds {
           .status()
           .selectable("status.phase")
           .traits(Trait.SPEC_FINALIZERS, Trait.LABEL_NAME, Trait.DELETE_ANSWERS_OBJECT)
+          .columns(ConfigurationColumns.NAMESPACE)
           .build();
 
   static final Kind NODE =
@@ -63,6 +81,7 @@ final class CoreKinds {
           .status()
           .selectable("spec.unschedulable")
           .traits(Trait.STATUS_AT_CREATE)
+          .columns(NodeColumns.ALL)
           .build();
 
   static final Kind PERSISTENT_VOLUME_CLAIM =
@@ -70,6 +89,7 @@ final class CoreKinds {
           .struct("core.v1.PersistentVolumeClaim")
           .shortNames("pvc")
           .readOnly()
+          .columns(ForeignColumns.PERSISTENT_VOLUME_CLAIM)
           .build();
 
   static final Kind PERSISTENT_VOLUME =
@@ -78,6 +98,7 @@ final class CoreKinds {
           .shortNames("pv")
           .clusterScoped()
           .readOnly()
+          .columns(ForeignColumns.PERSISTENT_VOLUME)
           .build();
 
   static final Kind POD =
@@ -106,12 +127,14 @@ final class CoreKinds {
               "status.podIPs",
               "status.nominatedNodeName")
           .traits(Trait.GENERATION, Trait.GRACEFUL_DELETE, Trait.DELETE_ANSWERS_OBJECT)
+          .columns(PodColumns.ALL)
           .build();
 
   static final Kind POD_TEMPLATE =
       core("PodTemplate", "podtemplates")
           .struct("core.v1.PodTemplate")
           .traits(Trait.GENERATION, Trait.DELETE_ANSWERS_OBJECT)
+          .columns(WorkloadColumns.POD_TEMPLATE)
           .build();
 
   static final Kind REPLICATION_CONTROLLER =
@@ -120,19 +143,29 @@ final class CoreKinds {
           .categoryAll()
           .readOnly()
           .selectable("status.replicas")
+          .columns(WorkloadColumns.REPLICATION_CONTROLLER)
           .build();
 
   static final Kind RESOURCE_QUOTA =
-      core("ResourceQuota", "resourcequotas").shortNames("quota").readOnly().build();
+      core("ResourceQuota", "resourcequotas")
+          .shortNames("quota")
+          .readOnly()
+          .columns(ForeignColumns.RESOURCE_QUOTA)
+          .build();
 
   static final Kind SECRET =
-      core("Secret", "secrets").struct("core.v1.Secret").selectable("type").build();
+      core("Secret", "secrets")
+          .struct("core.v1.Secret")
+          .selectable("type")
+          .columns(ConfigurationColumns.SECRET)
+          .build();
 
   static final Kind SERVICE_ACCOUNT =
       core("ServiceAccount", "serviceaccounts")
           .struct("core.v1.ServiceAccount")
           .shortNames("sa")
           .traits(Trait.DELETE_ANSWERS_OBJECT)
+          .columns(Columns.NAME_AND_AGE)
           .build();
 
   static final Kind SERVICE =
@@ -142,6 +175,7 @@ final class CoreKinds {
           .categoryAll()
           .readOnly()
           .selectable("spec.clusterIP", "spec.type")
+          .columns(ForeignColumns.SERVICE)
           .build();
 
   private CoreKinds() {}

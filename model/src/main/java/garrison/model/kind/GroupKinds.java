@@ -2,6 +2,10 @@ package garrison.model.kind;
 
 import static garrison.model.kind.Verb.CREATE;
 
+import garrison.model.kind.table.ConfigurationColumns;
+import garrison.model.kind.table.EventColumns;
+import garrison.model.kind.table.ForeignColumns;
+import garrison.model.kind.table.WorkloadColumns;
 import java.util.List;
 
 /** The kinds outside the core group (spec: api-server 2), in the order of discovery. */
@@ -13,11 +17,13 @@ final class GroupKinds {
           .categoryAll()
           .status()
           .traits(Trait.GENERATION)
+          .columns(WorkloadColumns.DAEMON_SET)
           .build();
 
   static final Kind CONTROLLER_REVISION =
       KindBuilder.of("apps", "v1", "ControllerRevision", "controllerrevisions")
           .struct("apps.v1.ControllerRevision")
+          .columns(WorkloadColumns.CONTROLLER_REVISION)
           .build();
 
   static final Kind SELF_SUBJECT_REVIEW =
@@ -57,6 +63,7 @@ final class GroupKinds {
       KindBuilder.of("coordination.k8s.io", "v1", "Lease", "leases")
           .struct("coordination.v1.Lease")
           .traits(Trait.VERSIONED_UPDATE, Trait.CREATE_ON_UPDATE)
+          .columns(ConfigurationColumns.LEASE)
           .build();
 
   static final Kind EVENTS_EVENT =
@@ -76,6 +83,7 @@ final class GroupKinds {
               "type")
           .traits(Trait.CREATE_ON_UPDATE)
           .storedAs(CoreKinds.EVENT, EventConversion::toCore, EventConversion::fromCore)
+          .columns(EventColumns.over(EventConversion::toCore))
           .build();
 
   static final Kind POD_DISRUPTION_BUDGET =
@@ -84,6 +92,7 @@ final class GroupKinds {
           .shortNames("pdb")
           .status()
           .traits(Trait.GENERATION, Trait.VERSIONED_UPDATE)
+          .columns(ConfigurationColumns.POD_DISRUPTION_BUDGET)
           .build();
 
   static final Kind CLUSTER_ROLE =
@@ -93,12 +102,16 @@ final class GroupKinds {
       rbac("ClusterRoleBinding", "clusterrolebindings")
           .struct("rbac.v1.ClusterRoleBinding")
           .clusterScoped()
+          .columns(ConfigurationColumns.ROLE_BINDING)
           .build();
 
   static final Kind ROLE = rbac("Role", "roles").struct("rbac.v1.Role").build();
 
   static final Kind ROLE_BINDING =
-      rbac("RoleBinding", "rolebindings").struct("rbac.v1.RoleBinding").build();
+      rbac("RoleBinding", "rolebindings")
+          .struct("rbac.v1.RoleBinding")
+          .columns(ConfigurationColumns.ROLE_BINDING)
+          .build();
 
   static final Kind PRIORITY_CLASS =
       KindBuilder.of("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses")
@@ -106,26 +119,37 @@ final class GroupKinds {
           .shortNames("pc")
           .clusterScoped()
           .traits(Trait.GENERATION)
+          .columns(ConfigurationColumns.PRIORITY_CLASS)
           .build();
 
-  static final Kind CSI_DRIVER = storage("CSIDriver", "csidrivers").readOnly().build();
+  static final Kind CSI_DRIVER =
+      storage("CSIDriver", "csidrivers").readOnly().columns(ForeignColumns.CSI_DRIVER).build();
 
   static final Kind CSI_NODE =
       storage("CSINode", "csinodes")
           .status()
           .traits(Trait.VERSIONED_UPDATE, Trait.DELETE_ANSWERS_OBJECT)
+          .columns(ForeignColumns.CSI_NODE)
           .build();
 
   static final Kind STORAGE_CLASS =
-      storage("StorageClass", "storageclasses").shortNames("sc").readOnly().build();
+      storage("StorageClass", "storageclasses")
+          .shortNames("sc")
+          .readOnly()
+          .columns(ForeignColumns.STORAGE_CLASS)
+          .build();
 
   static final Kind VOLUME_ATTACHMENT =
-      storage("VolumeAttachment", "volumeattachments").readOnly().build();
+      storage("VolumeAttachment", "volumeattachments")
+          .readOnly()
+          .columns(ForeignColumns.VOLUME_ATTACHMENT)
+          .build();
 
   static final Kind RUNTIME_CLASS =
       KindBuilder.of("node.k8s.io", "v1", "RuntimeClass", "runtimeclasses")
           .clusterScoped()
           .traits(Trait.VERSIONED_UPDATE)
+          .columns(ConfigurationColumns.RUNTIME_CLASS)
           .build();
 
   static final Kind CUSTOM_RESOURCE_DEFINITION =
@@ -135,6 +159,7 @@ final class GroupKinds {
           .clusterScoped()
           .status()
           .traits(Trait.GENERATION)
+          .columns(ConfigurationColumns.CUSTOM_RESOURCE_DEFINITION)
           .build();
 
   static final Kind NODE_CREDENTIAL =

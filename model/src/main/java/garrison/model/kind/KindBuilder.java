@@ -2,6 +2,7 @@ package garrison.model.kind;
 
 import garrison.model.kind.Kind.SharedStorage;
 import garrison.model.kind.Kind.Subresource;
+import garrison.model.kind.table.Columns;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

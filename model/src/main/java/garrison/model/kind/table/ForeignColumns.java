@@ -1,0 +1,130 @@
+package garrison.model.kind.table;
+
+import garrison.model.kind.Column;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The tables of kinds that are listed here but never have objects: only their headers matter, yet
+ * every cell is true to its header.
+ */
+public final class ForeignColumns {
+  /** Services. */
+  public static final List<Column> SERVICE =
+      texts("Type:spec.type", "Cluster-IP:spec.clusterIP", "External-IP:", "Port(s):", "Age")
+          .wide(
+              "Selector",
+              "Labels of the pods behind it.",
+              service -> Columns.labels(service.path("spec").path("selector")))
+          .list();
+
+  /** Endpoints. */
+  public static final List<Column> ENDPOINTS = texts("Endpoints:", "Age").list();
+
+  /** ResourceQuotas. */
+  public static final List<Column> RESOURCE_QUOTA = texts("Request:", "Limit:", "Age").list();
+
+  /** PersistentVolumes. */
+  public static final List<Column> PERSISTENT_VOLUME =
+      texts(
+              "Capacity:spec.capacity.storage",
+              "Access Modes:",
+              "Reclaim Policy:spec.persistentVolumeReclaimPolicy",
+              "Status:status.phase",
+              "Claim:spec.claimRef.name",
+              "StorageClass:spec.storageClassName",
+              "VolumeAttributesClass:spec.volumeAttributesClassName",
+              "Reason:status.reason",
+              "Age")
+          .wide("VolumeMode", "How it is attached.", pv -> Columns.at(pv, "spec.volumeMode"))
+          .list();
+
+  /** PersistentVolumeClaims. */
+  public static final List<Column> PERSISTENT_VOLUME_CLAIM =
+      texts(
+              "Status:status.phase",
+              "Volume:spec.volumeName",
+              "Capacity:status.capacity.storage",
+              "Access Modes:",
+              "StorageClass:spec.storageClassName",
+              "VolumeAttributesClass:spec.volumeAttributesClassName",
+              "Age")
+          .wide("VolumeMode", "How it is attached.", pvc -> Columns.at(pvc, "spec.volumeMode"))
+          .list();
+
+  /** CSINodes. */
+  public static final List<Column> CSI_NODE =
+      Columns.named()
+          .integer(
+              "Drivers",
+              "Storage drivers on the node.",
+              node -> node.path("spec").path("drivers").size())
+          .age()
+          .list();
+
+  /** CSIDrivers. */
+  public static final List<Column> CSI_DRIVER =
+      Columns.named()
+          .flag("AttachRequired", "Must be attached.", 0, d -> spec(d, "attachRequired"))
+          .flag("PodInfoOnMount", "Wants to know the pod.", 0, d -> spec(d, "podInfoOnMount"))
+          .flag("StorageCapacity", "Reports capacity.", 0, d -> spec(d, "storageCapacity"))
+          .text("TokenRequests", "Tokens it wants.", d -> "<unset>")
+          .flag("RequiresRepublish", "Wants renewals.", 0, d -> spec(d, "requiresRepublish"))
+          .text("Modes", "How its volumes live.", d -> "<unset>")
+          .age()
+          .list();
+
+  /** StorageClasses. */
+  public static final List<Column> STORAGE_CLASS =
+      texts(
+              "Provisioner:provisioner",
+              "ReclaimPolicy:reclaimPolicy",
+              "VolumeBindingMode:volumeBindingMode",
+              "AllowVolumeExpansion:allowVolumeExpansion",
+              "Age")
+          .list();
+
+  /** VolumeAttachments. */
+  public static final List<Column> VOLUME_ATTACHMENT =
+      Columns.named()
+          .add(
+              "Attacher",
+              "string",
+              "name",
+              "The driver that attaches.",
+              0,
+              (document, now) -> document.path("spec").path("attacher"))
+          .text("PV", "The volume.", a -> Columns.at(a, "spec.source.persistentVolumeName"))
+          .text("Node", "Where to.", a -> Columns.at(a, "spec.nodeName"))
+          .flag(
+              "Attached",
+              "Whether it is.",
+              0,
+              a -> a.path("status").path("attached").asBoolean(false))
+          .age()
+          .list();
+
+  private ForeignColumns() {}
+
+  private static boolean spec(JsonNode document, String member) {
+    return document.path("spec").path(member).asBoolean(false);
+  }
+
+  /** Columns given as {@code header:path}, with {@code Age} where it stands. */
+  private static Columns texts(String... headers) {
+    Columns columns = Columns.named();
+    for (String header : headers) {
+      int colon = header.indexOf(':');
+      if (colon < 0) {
+        columns.age();
+        continue;
+      }
+      String path = header.substring(colon + 1);
+      columns.text(
+          header.substring(0, colon),
+          "As Kubernetes shows it.",
+          document -> path.isEmpty() ? "<none>" : Columns.orNone(Columns.at(document, path)));
+    }
+    return columns;
+  }
+}
