@@ -1,0 +1,59 @@
+# Finds or installs what building and running needs. Sourced by ./garrison and ./verify.
+
+# Sets JAVA_HOME to a JDK 25 or newer, or says in one line how to get one.
+find_jdk() {
+  local home
+  for home in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib/jvm/* /opt/*jdk* \
+    "$HOME"/.sdkman/candidates/java/current "$HOME"/.jdks/*; do
+    if [ -x "$home/bin/javac" ] && jdk_is_new_enough "$home"; then
+      export JAVA_HOME=$home
+      return 0
+    fi
+  done
+  if home=$(command -v javac) && home=$(dirname "$(dirname "$(readlink -f "$home")")") \
+    && jdk_is_new_enough "$home"; then
+    export JAVA_HOME=$home
+    return 0
+  fi
+  echo "garrison: no JDK 25 found: install one (Debian 13: apt-get install openjdk-25-jdk-headless; elsewhere a Temurin 25 package) or set JAVA_HOME to it" >&2
+  return 1
+}
+
+jdk_is_new_enough() {
+  local version
+  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null)
+  [ -n "$version" ] && [ "$version" -ge 25 ]
+}
+
+# need COMMAND PACKAGE...: installs Debian packages where a command is missing and we may.
+need() {
+  local command=$1
+  shift
+  command -v "$command" >/dev/null 2>&1 && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "garrison: installing $*" >&2
+    apt_get install -y --no-install-recommends "$@" && return 0
+  fi
+  echo "garrison: $command is missing: install it (Debian: apt-get install $*)" >&2
+  return 1
+}
+
+# Quiet unless it fails; refreshes the lists when a package is not known yet.
+apt_get() {
+  local log
+  log=$(mktemp)
+  if DEBIAN_FRONTEND=noninteractive apt-get -q "$@" >"$log" 2>&1 \
+    || { apt-get -q update >"$log" 2>&1 \
+      && DEBIAN_FRONTEND=noninteractive apt-get -q "$@" >>"$log" 2>&1; }; then
+    rm -f "$log"
+    return 0
+  fi
+  tail -n 5 "$log" >&2
+  rm -f "$log"
+  return 1
+}
+
+# What every build needs: Maven, and a C compiler with a static libc for the launcher.
+need_build_tools() {
+  need mvn maven && need cc gcc libc6-dev
+}
