@@ -1,0 +1,281 @@
+package garrison.control.binding;
+
+import garrison.client.Cluster;
+import garrison.client.cache.Cache;
+import garrison.client.cache.Handler;
+import garrison.client.cache.ObjectKey;
+import garrison.client.events.EventRecorder;
+import garrison.client.events.ObjectReference;
+import garrison.client.queue.Timer;
+import garrison.client.queue.WorkQueue;
+import garrison.client.queue.Workers;
+import garrison.control.Background;
+import garrison.control.Loop;
+import garrison.control.Patches;
+import garrison.model.Condition;
+import garrison.model.Node;
+import garrison.model.Pod;
+import garrison.model.StatusException;
+import garrison.model.StatusReason;
+import garrison.model.json.Json;
+import garrison.model.kind.Kinds;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Binds pods to nodes: the scheduler of Garrison (spec: daemonset 9.1).
+ *
+ * <ol>
+ *   <li>A pod of {@code default-scheduler} without a node is queued, higher priorities first.
+ *   <li>The {@link Ledger} finds a node and counts the pod there at once, before the API server
+ *       knows; a binding that fails takes the count back.
+ *   <li>A pod that fits nowhere is told why (condition and event), parked, and tried again when
+ *       something changed that may help it, not sooner than its back-off, and every five minutes.
+ * </ol>
+ *
+ * Bindings go out in parallel; the order among pods of one priority is not kept.
+ */
+public final class BindingLoop implements Loop {
+  /** The scheduler's name in pods and events. */
+  public static final String NAME = "default-scheduler";
+
+  private static final int WORKERS = 64;
+  private static final int EVENT_MESSAGE = 1024;
+  private static final Duration FLUSH = Duration.ofSeconds(30);
+
+  private final Cluster cluster;
+  private final Cache<Pod> pods;
+  private final Cache<Node> nodes;
+  private final Clock clock;
+  private final Ledger ledger = new Ledger();
+  private final WorkQueue<ObjectKey> queue = new WorkQueue<>("binding", Timer.system());
+  private final Parked parked;
+  private @Nullable EventRecorder events;
+  private @Nullable Workers<ObjectKey> workers;
+  private @Nullable Background starting;
+  private @Nullable Background flushing;
+
+  /** Over caches of all pods and nodes; handlers are added here. */
+  public BindingLoop(Cluster cluster, Cache<Pod> pods, Cache<Node> nodes, Clock clock) {
+    this.cluster = cluster;
+    this.pods = pods;
+    this.nodes = nodes;
+    this.clock = clock;
+    this.parked = new Parked(clock, queue);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void start() {
+    events = new EventRecorder(cluster, NAME, "", clock);
+    nodes.addHandler(new NodeHandler());
+    pods.addHandler(new PodHandler());
+    // Not before both caches are full: a node would look emptier than it is.
+    starting =
+        Background.whenSynced(
+            "binding start",
+            List.of(nodes, pods),
+            () -> workers = Workers.start(queue, WORKERS, this::bind));
+    flushing = Background.every("binding flush", FLUSH, List.of(nodes, pods), parked::flush);
+  }
+
+  @Override
+  public void close() {
+    queue.shutDown();
+    close(starting);
+    close(flushing);
+    close(workers);
+    close(events);
+  }
+
+  private static void close(@Nullable AutoCloseable part) {
+    if (part == null) {
+      return;
+    }
+    try {
+      part.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(part + " does not close", e);
+    }
+  }
+
+  private static boolean waits(Pod pod) {
+    return pod.nodeName().isEmpty()
+        && pod.schedulerName().equals(NAME)
+        && !pod.terminating()
+        && !pod.terminal()
+        && pod.spec().path("schedulingGates").isEmpty();
+  }
+
+  private void bind(ObjectKey key) {
+    Pod pod = pods.get(key);
+    if (pod == null || !waits(pod) || ledger.counts(pod.meta().uid())) {
+      return;
+    }
+    switch (ledger.place(pod)) {
+      case Placement.On on -> bind(pod, on.node());
+      case Placement.Nowhere nowhere -> explain(pod, nowhere.message());
+    }
+  }
+
+  private void bind(Pod pod, String node) {
+    try {
+      cluster.post(Kinds.POD, pod.namespace(), pod.name(), "binding", binding(pod, node));
+    } catch (StatusException e) {
+      takeBack(pod);
+      if (e.code() == 404 || e.reason() == StatusReason.CONFLICT) {
+        return; // deleted, or bound already; the watch will say so
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      takeBack(pod);
+      throw e;
+    }
+    parked.forget(pod.meta().uid());
+    Pod now = current(pod);
+    if (now == null || now.terminal()) {
+      ledger.release(pod.meta().uid()); // its end was seen before it was counted
+    }
+    tell(
+        pod,
+        "Scheduled",
+        "Successfully assigned " + pod.namespace() + "/" + pod.name() + " to " + node);
+  }
+
+  /** The watch may have told of a binding while ours was under way: that one counts. */
+  private void takeBack(Pod pod) {
+    ledger.release(pod.meta().uid());
+    Pod now = current(pod);
+    if (now != null && !now.nodeName().isEmpty() && !now.terminal()) {
+      ledger.occupy(now.meta().uid(), now.nodeName(), Demand.of(now));
+    }
+  }
+
+  private @Nullable Pod current(Pod pod) {
+    Pod now = pods.get(pod.namespace(), pod.name());
+    return now != null && now.meta().uid().equals(pod.meta().uid()) ? now : null;
+  }
+
+  private static ObjectNode binding(Pod pod, String node) {
+    ObjectNode binding = Json.object();
+    binding.put("apiVersion", "v1");
+    binding.put("kind", "Binding");
+    ObjectNode metadata = binding.putObject("metadata");
+    metadata.put("name", pod.name());
+    metadata.put("namespace", pod.namespace());
+    metadata.put("uid", pod.meta().uid());
+    ObjectNode target = binding.putObject("target");
+    target.put("apiVersion", "v1");
+    target.put("kind", "Node");
+    target.put("name", node);
+    return binding;
+  }
+
+  private void explain(Pod pod, String message) {
+    parked.park(ObjectKey.of(pod.document()), pod);
+    Condition told = Condition.find(pod.conditions(), "PodScheduled");
+    if (told == null || !told.message().equals(message) || !told.reason().equals("Unschedulable")) {
+      try {
+        Patches.podStatus(
+            cluster,
+            pod,
+            Patches.condition("PodScheduled", "False", "Unschedulable", message, clock.instant()));
+      } catch (StatusException e) {
+        if (e.code() == 404) {
+          return;
+        }
+        throw e;
+      }
+    }
+    EventRecorder recorder = events;
+    if (recorder != null) {
+      String cut =
+          message.length() <= EVENT_MESSAGE
+              ? message
+              : message.substring(0, EVENT_MESSAGE - 4) + " ...";
+      recorder.warning(ObjectReference.of(pod.document()), "FailedScheduling", cut);
+    }
+  }
+
+  private void tell(Pod pod, String reason, String message) {
+    EventRecorder recorder = events;
+    if (recorder != null) {
+      recorder.normal(ObjectReference.of(pod.document()), reason, message);
+    }
+  }
+
+  private static int priority(Pod pod) {
+    return (int) Math.clamp(pod.priority(), Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private final class NodeHandler implements Handler<Node> {
+    @Override
+    public void added(Node now) {
+      ledger.put(now);
+      parked.nodeChanged(now.name());
+    }
+
+    @Override
+    public void updated(Node old, Node now) {
+      if (ledger.put(now)) {
+        parked.nodeChanged(now.name());
+      }
+    }
+
+    @Override
+    public void deleted(Node last) {
+      ledger.remove(last);
+    }
+  }
+
+  private final class PodHandler implements Handler<Pod> {
+    @Override
+    public void added(Pod now) {
+      changed(now);
+    }
+
+    @Override
+    public void updated(Pod old, Pod now) {
+      boolean onlyStatus =
+          old.document().path("spec").equals(now.document().path("spec"))
+              && old.meta().labels().equals(now.meta().labels())
+              && old.terminating() == now.terminating()
+              && old.terminal() == now.terminal();
+      // Our own condition must not bring the pod back at once.
+      if (!onlyStatus) {
+        changed(now);
+      }
+    }
+
+    @Override
+    public void deleted(Pod last) {
+      gone(last);
+    }
+
+    private void changed(Pod pod) {
+      if (pod.terminal()) {
+        gone(pod);
+      } else if (!pod.nodeName().isEmpty()) {
+        parked.forget(pod.meta().uid());
+        ledger.occupy(pod.meta().uid(), pod.nodeName(), Demand.of(pod));
+      } else if (waits(pod)) {
+        queue.add(ObjectKey.of(pod.document()), priority(pod));
+      }
+    }
+
+    private void gone(Pod pod) {
+      parked.forget(pod.meta().uid());
+      String node = ledger.release(pod.meta().uid());
+      if (node != null) {
+        parked.nodeChanged(node);
+      }
+    }
+  }
+}
