@@ -8,11 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a node's next failed pod is left alone (spec: daemonset 4.4): nothing the first time,
- * then twice as long with each deletion. Soft state: a restart forgets it. Not thread-safe.
+ * then twice as long with each deletion, and nothing again after twice the longest wait. Soft
+ * state: a restart forgets it. Not thread-safe.
  */
 final class FailedPodBackOff {
   private final Duration first;
   private final Duration most;
+  private static final int CLEANING = 1024;
+
+  private int nextCleaning = CLEANING;
   private final Map<String, Entry> entries = new HashMap<>();
 
   private record Entry(Duration delay, Instant since) {}
@@ -25,11 +29,6 @@ final class FailedPodBackOff {
   /** Forgets all: a new generation was observed. */
   void clear() {
     entries.clear();
-  }
-
-  /** Forgets a node that is gone. */
-  void forget(String node) {
-    entries.remove(node);
   }
 
   /** Until when failed pods of the node are to be left alone; null where they are not. */
@@ -45,10 +44,15 @@ final class FailedPodBackOff {
   /** A failed pod of the node is being deleted. */
   void advance(String node, Instant now) {
     Entry entry = entries.get(node);
-    Duration delay =
-        entry == null || now.isAfter(entry.since.plus(most.multipliedBy(2)))
-            ? first
-            : entry.delay.multipliedBy(2);
+    Duration delay = entry == null || expired(entry, now) ? first : entry.delay.multipliedBy(2);
+    if (entry == null && entries.size() >= nextCleaning) {
+      entries.values().removeIf(old -> expired(old, now));
+      nextCleaning = Math.max(CLEANING, 2 * entries.size());
+    }
     entries.put(node, new Entry(delay.compareTo(most) > 0 ? most : delay, now));
+  }
+
+  private boolean expired(Entry entry, Instant now) {
+    return now.isAfter(entry.since.plus(most.multipliedBy(2)));
   }
 }

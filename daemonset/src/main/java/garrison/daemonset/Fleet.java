@@ -146,7 +146,6 @@ public final class Fleet implements RolloutPlan.Counts {
     Slot slot = slots.get(name);
     if (slot != null) {
       slot.verdict = null;
-      backOff.forget(name);
       refresh(slot);
     }
   }
