@@ -11,6 +11,7 @@ import garrison.client.queue.WorkQueue;
 import garrison.client.queue.Workers;
 import garrison.control.Background;
 import garrison.control.Loop;
+import garrison.control.Parts;
 import garrison.control.Patches;
 import garrison.model.Condition;
 import garrison.model.Node;
@@ -53,10 +54,8 @@ public final class BindingLoop implements Loop {
   private final Ledger ledger = new Ledger();
   private final WorkQueue<ObjectKey> queue = new WorkQueue<>("binding", Timer.system());
   private final Parked parked;
+  private final Parts parts = new Parts();
   private @Nullable EventRecorder events;
-  private @Nullable Workers<ObjectKey> workers;
-  private @Nullable Background starting;
-  private @Nullable Background flushing;
 
   /** Over caches of all pods and nodes; handlers are added here. */
   public BindingLoop(Cluster cluster, Cache<Pod> pods, Cache<Node> nodes, Clock clock) {
@@ -74,36 +73,21 @@ public final class BindingLoop implements Loop {
 
   @Override
   public void start() {
-    events = new EventRecorder(cluster, NAME, "", clock);
+    events = parts.add(new EventRecorder(cluster, NAME, "", clock));
     nodes.addHandler(new NodeHandler());
     pods.addHandler(new PodHandler());
+    List<Cache<?>> all = List.of(nodes, pods);
     // Not before both caches are full: a node would look emptier than it is.
-    starting =
+    parts.add(
         Background.whenSynced(
-            "binding start",
-            List.of(nodes, pods),
-            () -> workers = Workers.start(queue, WORKERS, this::bind));
-    flushing = Background.every("binding flush", FLUSH, List.of(nodes, pods), parked::flush);
+            "binding start", all, () -> parts.add(Workers.start(queue, WORKERS, this::bind))));
+    parts.add(Background.every("binding flush", FLUSH, all, parked::flush));
   }
 
   @Override
   public void close() {
     queue.shutDown();
-    close(starting);
-    close(flushing);
-    close(workers);
-    close(events);
-  }
-
-  private static void close(@Nullable AutoCloseable part) {
-    if (part == null) {
-      return;
-    }
-    try {
-      part.close();
-    } catch (Exception e) {
-      throw new IllegalStateException(part + " does not close", e);
-    }
+    parts.close();
   }
 
   private static boolean waits(Pod pod) {
