@@ -1,0 +1,90 @@
+package garrison.apiserver.resource;
+
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Small questions to documents, and small changes of them. Pure but for the document named. */
+final class Documents {
+  /** Numbers are equal by value: 1 read from text is an int, 1 counted here is a long. */
+  private static final Comparator<JsonNode> BY_VALUE =
+      (a, b) -> {
+        if (a.equals(b)) {
+          return 0;
+        }
+        return a.isIntegralNumber() && b.isIntegralNumber() && a.longValue() == b.longValue()
+            ? 0
+            : 1;
+      };
+
+  private Documents() {}
+
+  /** The metadata, made where it is missing. */
+  static ObjectNode metadata(ObjectNode document) {
+    return document.get("metadata") instanceof ObjectNode metadata
+        ? metadata
+        : document.putObject("metadata");
+  }
+
+  static String name(JsonNode document) {
+    return text(document.path("metadata"), "name");
+  }
+
+  static String namespace(JsonNode document) {
+    return text(document.path("metadata"), "namespace");
+  }
+
+  static String uid(JsonNode document) {
+    return text(document.path("metadata"), "uid");
+  }
+
+  static String resourceVersion(JsonNode document) {
+    return text(document.path("metadata"), "resourceVersion");
+  }
+
+  static boolean deleting(JsonNode document) {
+    return document.path("metadata").path("deletionTimestamp").isString();
+  }
+
+  static boolean hasFinalizers(JsonNode document) {
+    return !document.path("metadata").path("finalizers").isEmpty();
+  }
+
+  /** The text of a member, empty where it is no text. */
+  static String text(JsonNode object, String member) {
+    JsonNode value = object.path(member);
+    return value.isString() ? value.stringValue() : "";
+  }
+
+  /** Copies a member from one object to another, or removes it where the first lacks it. */
+  static void carry(ObjectNode from, ObjectNode to, String member) {
+    JsonNode value = from.get(member);
+    if (value == null) {
+      to.remove(member);
+    } else {
+      to.set(member, value.deepCopy());
+    }
+  }
+
+  /** Whether two documents say the same, whatever the order of members. */
+  static boolean same(@Nullable JsonNode a, @Nullable JsonNode b) {
+    return a == null || b == null ? a == b : a.equals(BY_VALUE, b);
+  }
+
+  /** Whether they say the same besides metadata and status. */
+  static boolean sameSpec(ObjectNode a, ObjectNode b) {
+    return same(spec(a), spec(b));
+  }
+
+  private static ObjectNode spec(ObjectNode document) {
+    ObjectNode rest = document.objectNode();
+    document.forEachEntry(
+        (name, value) -> {
+          if (!name.equals("metadata") && !name.equals("status")) {
+            rest.set(name, value);
+          }
+        });
+    return rest;
+  }
+}
