@@ -216,7 +216,7 @@ final class Deletion {
       return false;
     }
     metadata.put("deletionTimestamp", Timestamps.seconds(end.plusSeconds(wanted - present)));
-    metadata.put("deletionGracePeriodSeconds", wanted);
+    Documents.put(metadata, "deletionGracePeriodSeconds", wanted);
     return true;
   }
 

@@ -57,6 +57,15 @@ final class Documents {
     return value.isString() ? value.stringValue() : "";
   }
 
+  /** Sets a number in the form in which it is read again. */
+  static void put(ObjectNode object, String member, long number) {
+    if (number == (int) number) {
+      object.put(member, (int) number);
+    } else {
+      object.put(member, number);
+    }
+  }
+
   /** Copies a member from one object to another, or removes it where the first lacks it. */
   static void carry(ObjectNode from, ObjectNode to, String member) {
     JsonNode value = from.get(member);

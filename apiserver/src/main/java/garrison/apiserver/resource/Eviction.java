@@ -184,18 +184,15 @@ final class Eviction {
           "DisruptedPods map too big - too many evictions not confirmed by PDB controller");
     }
     String now = Timestamps.seconds(clock.instant());
-    status.put("disruptionsAllowed", allowed - 1);
+    Documents.put(status, "disruptionsAllowed", allowed - 1);
     status.withObject("disruptedPods").put(pod, now);
     if (allowed == 1) {
-      Conditions.set(
-          budget,
-          Json.object()
-              .put("type", "DisruptionAllowed")
-              .put("status", "False")
-              .put("observedGeneration", status.path("observedGeneration").asLong(0))
-              .put("lastTransitionTime", now)
-              .put("reason", "InsufficientPods")
-              .put("message", ""));
+      ObjectNode condition = Json.object().put("type", "DisruptionAllowed").put("status", "False");
+      condition.set("observedGeneration", status.path("observedGeneration"));
+      condition.put("lastTransitionTime", now);
+      condition.put("reason", "InsufficientPods");
+      condition.put("message", "");
+      Conditions.set(budget, condition);
     }
   }
 

@@ -134,15 +134,16 @@ final class SystemMetadata {
     ObjectNode metadata = Documents.metadata(document);
     long generation = metadata.path("generation").asLong(0);
     if (generation > 0) {
-      metadata.put("generation", generation + 1);
+      Documents.put(metadata, "generation", generation + 1);
     }
   }
 
   /** Says that the object is being deleted. In place. */
   void markDeleting(ObjectNode document, long graceSeconds) {
-    Documents.metadata(document)
-        .put("deletionTimestamp", Timestamps.seconds(clock.instant().plusSeconds(graceSeconds)))
-        .put("deletionGracePeriodSeconds", graceSeconds);
+    ObjectNode metadata = Documents.metadata(document);
+    metadata.put(
+        "deletionTimestamp", Timestamps.seconds(clock.instant().plusSeconds(graceSeconds)));
+    Documents.put(metadata, "deletionGracePeriodSeconds", graceSeconds);
   }
 
   /** A name from a prefix: five characters that spell no words. */
