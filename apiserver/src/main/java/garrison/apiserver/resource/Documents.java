@@ -81,19 +81,11 @@ final class Documents {
     return a == null || b == null ? a == b : a.equals(BY_VALUE, b);
   }
 
-  /** Whether they say the same besides metadata and status. */
+  /**
+   * Whether they want the same: {@code spec}, or {@code template} where a kind has that instead. A
+   * kind with neither (a priority class) has nothing whose changes are counted.
+   */
   static boolean sameSpec(ObjectNode a, ObjectNode b) {
-    return same(spec(a), spec(b));
-  }
-
-  private static ObjectNode spec(ObjectNode document) {
-    ObjectNode rest = document.objectNode();
-    document.forEachEntry(
-        (name, value) -> {
-          if (!name.equals("metadata") && !name.equals("status")) {
-            rest.set(name, value);
-          }
-        });
-    return rest;
+    return same(a.get("spec"), b.get("spec")) && same(a.get("template"), b.get("template"));
   }
 }

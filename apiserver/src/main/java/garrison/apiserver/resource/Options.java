@@ -6,6 +6,7 @@ import garrison.model.kind.Kind;
 import garrison.model.kind.Rules;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Refusals of query options, which read like those of objects of group meta.k8s.io. Pure. */
 public final class Options {
@@ -27,6 +28,44 @@ public final class Options {
   /** An option that may not be given here. */
   public static FieldError forbidden(String field, String why) {
     return new FieldError(field, FieldError.Type.FORBIDDEN, "Forbidden: " + why);
+  }
+
+  /**
+   * Reads {@code dryRun}, which may be given more than once.
+   *
+   * @param options the name in a refusal, such as CreateOptions
+   * @param values as they stand in the query or the body
+   * @return whether nothing is to be stored
+   */
+  public static boolean dryRun(String options, List<String> values) {
+    if (values.isEmpty()) {
+      return false;
+    }
+    if (!values.stream().allMatch("All"::equals)) {
+      String list =
+          values.stream()
+              .map(value -> "\"" + value + "\"")
+              .collect(Collectors.joining(",", "[", "]"));
+      throw invalid(options, List.of(unsupported("dryRun", list, "\"All\"")));
+    }
+    return true;
+  }
+
+  /** Reads {@code fieldValidation}; an empty text means the default (spec: api-server 6.3). */
+  public static FieldValidation fieldValidation(String options, String value) {
+    return switch (value) {
+      case "", "Warn" -> FieldValidation.WARN;
+      case "Ignore" -> FieldValidation.IGNORE;
+      case "Strict" -> FieldValidation.STRICT;
+      default ->
+          throw invalid(
+              options,
+              List.of(
+                  unsupported(
+                      "fieldValidation",
+                      "\"" + value + "\"",
+                      "\"\", \"Ignore\", \"Strict\", \"Warn\"")));
+    };
   }
 
   static Kind kind(String name) {

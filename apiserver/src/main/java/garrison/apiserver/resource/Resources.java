@@ -17,6 +17,7 @@ import garrison.model.StatusException;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
 import garrison.model.kind.Trait;
+import garrison.model.kind.Verb;
 import garrison.model.selector.FieldSelector;
 import garrison.model.selector.LabelSelector;
 import garrison.store.Store;
@@ -54,6 +55,7 @@ public final class Resources implements AutoCloseable {
   private final Lists lists;
   private final Watches watches;
   private final HistoryKeeper history;
+  private final EventExpiry expiry;
   private final Map<Kind, ReviewHandler> reviews = new ConcurrentHashMap<>();
 
   private Resources(
@@ -95,6 +97,7 @@ public final class Resources implements AutoCloseable {
     lists = new Lists(cache);
     watches = new Watches(cache);
     history = new HistoryKeeper(store, cache);
+    expiry = new EventExpiry(cache, deletion);
   }
 
   /**
@@ -189,8 +192,15 @@ public final class Resources implements AutoCloseable {
     return watches.watch(kind, namespace, request);
   }
 
+  private static void check(Kind kind, Verb verb) {
+    if (!kind.allows(verb)) {
+      throw Refusals.methodNotAllowed();
+    }
+  }
+
   /** Creates an object, or answers a question. */
   public Answer create(RequestContext context, Kind kind, String namespace, Body body) {
+    check(kind, Verb.CREATE);
     if (kind.has(Trait.REVIEW)) {
       return review(context, kind, namespace, body);
     }
@@ -222,7 +232,7 @@ public final class Resources implements AutoCloseable {
       String name,
       String subresource,
       Body body) {
-    checkSubresource(kind, subresource);
+    checkSubresource(kind, subresource, Verb.UPDATE);
     return update.replace(context, kind, namespace, name, subresource, body);
   }
 
@@ -235,16 +245,21 @@ public final class Resources implements AutoCloseable {
       String subresource,
       PatchType type,
       Body patch) {
-    checkSubresource(kind, subresource);
+    checkSubresource(kind, subresource, Verb.PATCH);
     return update.patch(context, kind, namespace, name, subresource, type, patch);
   }
 
-  private static void checkSubresource(Kind kind, String subresource) {
+  private static void checkSubresource(Kind kind, String subresource, Verb verb) {
     if (subresource.isEmpty()) {
+      check(kind, verb);
       return;
     }
-    if (kind.subresource(subresource) == null) {
+    Kind.Subresource part = kind.subresource(subresource);
+    if (part == null) {
       throw Refusals.unknownResource();
+    }
+    if (!part.verbs().contains(verb)) {
+      throw Refusals.methodNotAllowed();
     }
     switch (subresource) {
       case "status", "finalize" -> {}
@@ -278,6 +293,7 @@ public final class Resources implements AutoCloseable {
   /** Deletes an object (spec: api-server 10.3). */
   public Answer delete(
       RequestContext context, Kind kind, String namespace, String name, DeleteRequest request) {
+    check(kind, Verb.DELETE);
     return deletion.delete(context, kind, namespace, name, request);
   }
 
@@ -288,6 +304,7 @@ public final class Resources implements AutoCloseable {
       String namespace,
       ListRequest selected,
       DeleteRequest request) {
+    check(kind, Verb.DELETECOLLECTION);
     request.check();
     Page page = lists.list(kind, namespace, selected);
     Parallel.forEach(
@@ -305,14 +322,15 @@ public final class Resources implements AutoCloseable {
   }
 
   /**
-   * Forgets history that is older than the last call but some: called at a steady pace, it bounds
-   * what watches can be resumed from.
+   * Forgets old history and old events. Whoever runs the server calls it at a steady pace, such as
+   * every minute; between two calls both grow.
    *
    * @param keep how far back a client may still go on
    * @param mostChanges how many changes are kept at most, however recent
    */
   public void compact(Duration keep, long mostChanges) {
     history.compact(clock.instant(), keep, mostChanges);
+    expiry.expire(clock.instant());
   }
 
   /** The store underneath. */

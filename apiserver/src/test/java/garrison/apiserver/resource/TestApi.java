@@ -48,6 +48,15 @@ final class TestApi implements AutoCloseable {
     return reply.body();
   }
 
+  /** A request whose answer the test looks at; patches are merge patches. */
+  ApiDriver.Reply send(String method, String path, JsonNode body) {
+    return driver.send(method, path, body, "application/merge-patch+json");
+  }
+
+  ApiDriver.Reply send(String method, String path, String body) {
+    return send(method, path, Json.parse(body));
+  }
+
   ApiDriver.Reply put(String path, JsonNode body) {
     return driver.send("PUT", path, body, "");
   }
