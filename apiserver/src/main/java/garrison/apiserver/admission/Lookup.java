@@ -14,6 +14,6 @@ public interface Lookup {
   /** All objects of a kind without namespaces. */
   List<ObjectNode> all(Kind kind);
 
-  /** Waits until something has been written, or the time is over. */
-  void awaitWrite(Duration most);
+  /** One object that somebody is about to create: waits for it; null when the time is over. */
+  @Nullable ObjectNode await(Kind kind, String namespace, String name, Duration most);
 }

@@ -18,9 +18,7 @@ public final class ServiceAccounts implements AdmissionPlugin {
   private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 
   /** A new namespace has its account after a moment: the loop that makes it is on its way. */
-  private static final int LOOKS = 10;
-
-  private static final Duration BETWEEN = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Lookup lookup;
   private final RandomGenerator random;
@@ -69,13 +67,9 @@ public final class ServiceAccounts implements AdmissionPlugin {
   }
 
   private @Nullable ObjectNode find(String namespace, String name) {
-    for (int look = 1; ; look++) {
-      ObjectNode account = lookup.get(Kinds.SERVICE_ACCOUNT, namespace, name);
-      if (account != null || look == LOOKS || !name.equals(DEFAULT)) {
-        return account;
-      }
-      lookup.awaitWrite(BETWEEN);
-    }
+    return name.equals(DEFAULT)
+        ? lookup.await(Kinds.SERVICE_ACCOUNT, namespace, name, PATIENCE)
+        : lookup.get(Kinds.SERVICE_ACCOUNT, namespace, name);
   }
 
   private static boolean automounts(ObjectNode spec, ObjectNode account) {

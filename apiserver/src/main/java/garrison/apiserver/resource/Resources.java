@@ -9,7 +9,6 @@ import garrison.apiserver.admission.Priorities;
 import garrison.apiserver.admission.RuntimeClasses;
 import garrison.apiserver.admission.ServiceAccounts;
 import garrison.apiserver.watch.ResourceCache;
-import garrison.apiserver.watch.Selection;
 import garrison.apiserver.watch.Stored;
 import garrison.apiserver.watch.WatchStream;
 import garrison.client.PatchType;
@@ -18,8 +17,6 @@ import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
 import garrison.model.kind.Trait;
 import garrison.model.kind.Verb;
-import garrison.model.selector.FieldSelector;
-import garrison.model.selector.LabelSelector;
 import garrison.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -73,7 +70,7 @@ public final class Resources implements AutoCloseable {
             Kinds.all().stream().filter(kind -> !kind.has(Trait.REVIEW)).toList(),
             codec,
             WATCH_CAPACITY);
-    Lookup lookup = lookup(cache);
+    Lookup lookup = new CacheLookup(cache);
     List<AdmissionPlugin> plugins =
         new ArrayList<>(
             List.of(
@@ -121,31 +118,6 @@ public final class Resources implements AutoCloseable {
     Resources resources = new Resources(store, codec, clock, random, more);
     Bootstrap.run(resources);
     return resources;
-  }
-
-  private static Lookup lookup(ResourceCache cache) {
-    return new Lookup() {
-      @Override
-      public @Nullable ObjectNode get(Kind kind, String namespace, String name) {
-        Stored stored = cache.get(kind, namespace, name);
-        return stored == null ? null : stored.document();
-      }
-
-      @Override
-      public List<ObjectNode> all(Kind kind) {
-        return cache
-            .list(new Selection(kind, "", LabelSelector.EVERYTHING, FieldSelector.EVERYTHING))
-            .items()
-            .stream()
-            .map(Stored::document)
-            .toList();
-      }
-
-      @Override
-      public void awaitWrite(Duration most) {
-        cache.awaitNext(most);
-      }
-    };
   }
 
   /** The decoding, patching and encoding that this uses. */

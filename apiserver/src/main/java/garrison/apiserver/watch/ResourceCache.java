@@ -211,9 +211,18 @@ public final class ResourceCache implements AutoCloseable {
     return new StatusException(status);
   }
 
-  /** Waits until something more is written, or the time is over. */
-  public void awaitNext(Duration most) {
-    applied.await(applied.get() + 1, most);
+  /** One object that is about to be created: waits for it; null when the time is over. */
+  public @Nullable Stored await(Kind kind, String namespace, String name, Duration most) {
+    long deadline = System.nanoTime() + most.toNanos();
+    while (true) {
+      long seen = applied.get();
+      Stored stored = get(kind, namespace, name);
+      long left = deadline - System.nanoTime();
+      if (stored != null || left <= 0 || closed) {
+        return stored;
+      }
+      applied.await(seen + 1, Duration.ofNanos(left));
+    }
   }
 
   /** Starts a watch with all selected objects; not before the cache has come to a revision. */

@@ -163,4 +163,17 @@ class AdmissionTest {
     assertThat(pod.path("spec").path("priorityClassName").asString()).isEqualTo("p");
     assertThat(pod.path("spec").path("priority").asInt()).isEqualTo(5);
   }
+
+  @Test
+  void aPodWaitsForTheAccountOfItsNewNamespace() throws Exception {
+    api.post("/api/v1/namespaces", Requests.named("fresh"));
+    Thread loop =
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    api.post(
+                        "/api/v1/namespaces/fresh/serviceaccounts", Requests.named("default")));
+    api.post("/api/v1/namespaces/fresh/pods", Requests.pod("x"));
+    loop.join();
+  }
 }
