@@ -11,6 +11,7 @@ import garrison.model.StatusException;
 import garrison.model.StatusReason;
 import garrison.model.json.Json;
 import garrison.model.kind.Kinds;
+import garrison.store.MemoryStore;
 import garrison.store.SqliteStore;
 import garrison.store.Store;
 import java.nio.file.Path;
@@ -80,6 +81,39 @@ class ConcurrencyTest {
           assertThat(resources.find(Kinds.CONFIG_MAP, "default", "c" + i)).isNotNull();
         });
     assertThat(resources.list(Kinds.CONFIG_MAP, "default", ListRequest.ALL).items()).hasSize(1000);
+  }
+
+  @Test
+  void acknowledgedWritesCanBeReadHoweverFarTheFeedLags() throws Exception {
+    try (Store lagging = new LaggingStore(MemoryStore.open());
+        Resources behind =
+            Resources.open(lagging, InstantSource.system(), new Random(3), List.of())) {
+      for (int i = 0; i < 100; i++) {
+        String name = "c" + i;
+        behind.create(admin, Kinds.CONFIG_MAP, "default", Body.of(Requests.configMap(name)));
+        assertThat(behind.find(Kinds.CONFIG_MAP, "default", name)).as(name).isNotNull();
+        behind.delete(admin, Kinds.CONFIG_MAP, "default", name, DeleteRequest.DEFAULT);
+        assertThat(behind.find(Kinds.CONFIG_MAP, "default", name)).as(name).isNull();
+      }
+    }
+  }
+
+  @Test
+  void aListIsTrueAtExactlyItsVersion() throws Exception {
+    Thread writers =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  for (int i = 0; i < 3_000; i++) {
+                    create("c" + i);
+                  }
+                });
+    while (writers.isAlive()) {
+      Page page = resources.list(Kinds.CONFIG_MAP, "default", ListRequest.ALL);
+      long newest = page.items().stream().mapToLong(Stored::revision).max().orElse(0);
+      assertThat(newest).isLessThanOrEqualTo(page.revision());
+    }
+    writers.join();
   }
 
   @Test
