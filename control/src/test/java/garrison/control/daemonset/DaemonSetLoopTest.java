@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -314,6 +315,9 @@ class DaemonSetLoopTest {
           }
         };
     harness.startLoop();
+    // The cache does not help: only asking the server tells how the creates ended.
+    await().atMost(PATIENCE).until(() -> memory.watchCount(Kinds.POD) > 0);
+    memory.hold(Kinds.POD, true);
     harness.create(daemonSet(ROLLING));
     await().atMost(PATIENCE).until(() -> harness.counters().get(1) == 6);
     assertThat(harness.pods()).hasSize(6);
@@ -414,6 +418,47 @@ class DaemonSetLoopTest {
               assertThat(each.meta().uid()).isEqualTo(revision);
               assertThat(controller(each.meta())).isEqualTo(owner);
             });
+  }
+
+  @Test
+  void noPodIsCreatedWhileOrphansWaitForTheirAdoption() throws InterruptedException {
+    harness.nodes(2);
+    harness.startKubelets().startLoop();
+    harness.create(daemonSet(ROLLING));
+    harness.awaitRolledOut(2);
+    Set<String> before = uids(harness.pods());
+    harness.cluster.delete(Kinds.DAEMON_SET, NAMESPACE, "test", DeleteOptions.DEFAULT);
+    for (Pod pod : harness.pods()) {
+      harness.edit(Kinds.POD, NAMESPACE, pod.name(), DaemonSetLoopTest::dropOwners);
+    }
+    CountDownLatch gate = new CountDownLatch(1);
+    harness.cluster.before =
+        call -> {
+          if (call.verb().equals("patch") && call.kind().equals(Kinds.POD)) {
+            try {
+              gate.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    harness.create(daemonSet(ROLLING));
+    // Another DaemonSet that is served shows how far the loop has come.
+    harness.create(other());
+    await().atMost(PATIENCE).until(() -> harness.pods().size() >= 4);
+    assertThat(harness.pods()).hasSize(4);
+    gate.countDown();
+    harness.cluster.before = call -> {};
+    await().atMost(PATIENCE).until(() -> harness.counters().equals(List.of(2, 2, 2, 2, 2, 0)));
+    assertThat(uids(harness.pods())).containsAll(before).hasSize(4);
+  }
+
+  private static ObjectNode other() {
+    ObjectNode other = daemonSet(ROLLING);
+    ((ObjectNode) other.get("metadata")).put("name", "other");
+    ((ObjectNode) other.at("/spec/selector/matchLabels")).put("name", "other");
+    ((ObjectNode) other.at("/spec/template/metadata/labels")).put("name", "other");
+    return other;
   }
 
   private static void dropOwners(ObjectNode document) {
@@ -517,11 +562,7 @@ class DaemonSetLoopTest {
     harness.cluster.delete(Kinds.POD, NAMESPACE, first.name(), DeleteOptions.DEFAULT);
     await().atMost(PATIENCE).until(() -> harness.pods().size() == 1);
     // Another DaemonSet that is served shows that the loop has come past the deletion.
-    ObjectNode other = daemonSet(ROLLING);
-    ((ObjectNode) other.get("metadata")).put("name", "other");
-    ((ObjectNode) other.at("/spec/selector/matchLabels")).put("name", "other");
-    ((ObjectNode) other.at("/spec/template/metadata/labels")).put("name", "other");
-    harness.create(other);
+    harness.create(other());
     await().atMost(PATIENCE).until(() -> harness.pods().size() == 3);
   }
 }

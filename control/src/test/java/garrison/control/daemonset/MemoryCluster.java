@@ -114,6 +114,9 @@ final class MemoryCluster implements Cluster {
     } else {
       replace(now, "status", old);
     }
+    for (String kept : List.of("uid", "creationTimestamp", "generation", "deletionTimestamp")) {
+      replace((ObjectNode) now.get("metadata"), kept, (ObjectNode) old.get("metadata"));
+    }
     if (kind.equals(Kinds.DAEMON_SET) && subresource.isEmpty()) {
       countGenerations(old, now);
     }
