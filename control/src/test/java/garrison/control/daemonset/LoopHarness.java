@@ -8,6 +8,8 @@ import garrison.client.ListOptions;
 import garrison.client.cache.Handler;
 import garrison.client.cache.Reflector;
 import garrison.client.cache.Scope;
+import garrison.control.Informers;
+import garrison.control.binding.BindingLoop;
 import garrison.daemonset.Fleet;
 import garrison.model.ControllerRevision;
 import garrison.model.DaemonSet;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A DaemonSet loop on a cluster, with kubelets that run what is bound; for tests. */
@@ -49,6 +52,9 @@ final class LoopHarness implements AutoCloseable {
 
   /** Which pods the kubelets bind and make ready. */
   volatile Predicate<Pod> runs = pod -> true;
+
+  private @Nullable Informers schedulerCaches;
+  private @Nullable BindingLoop scheduler;
 
   LoopHarness(Cluster inner) {
     this.direct = inner;
@@ -81,7 +87,17 @@ final class LoopHarness implements AutoCloseable {
     }
   }
 
-  /** Kubelets on all nodes: they bind, run, and finish what is deleted. */
+  /** Leaves the binding of pods to the real loop. */
+  LoopHarness startScheduler() {
+    schedulerCaches = new Informers(direct);
+    scheduler =
+        new BindingLoop(direct, schedulerCaches.pods(), schedulerCaches.nodes(), Clock.systemUTC());
+    scheduler.start();
+    schedulerCaches.start();
+    return this;
+  }
+
+  /** Kubelets on all nodes: they bind where no scheduler does, run, and finish what is deleted. */
   LoopHarness startKubelets() {
     kubelets = new Reflector<>(direct, Kinds.POD, Scope.ALL, Pod::of);
     kubelets
@@ -103,6 +119,9 @@ final class LoopHarness implements AutoCloseable {
   }
 
   private void kubelet(Pod pod) {
+    if (scheduler != null && pod.nodeName().isEmpty()) {
+      return;
+    }
     try {
       if (pod.terminating()) {
         direct.delete(Kinds.POD, pod.namespace(), pod.name(), DeleteOptions.now(pod.meta().uid()));
@@ -142,12 +161,32 @@ final class LoopHarness implements AutoCloseable {
   void node(String name, String... taints) {
     ObjectNode node = Json.object();
     node.putObject("metadata").put("name", name);
-    var list = node.putObject("spec").putArray("taints");
-    for (String taint : taints) {
-      String[] parts = taint.split("[=:]");
-      list.addObject().put("key", parts[0]).put("value", parts[1]).put("effect", parts[2]);
-    }
+    node.putObject("status").putObject("allocatable").put("pods", "110").put("memory", "200M");
     direct.create(Kinds.NODE, "", node);
+    taint(name, taints);
+  }
+
+  /** Gives a node these taints, {@code key=value:effect}, and no others. */
+  void taint(String name, String... taints) {
+    edit(
+        Kinds.NODE,
+        "",
+        name,
+        document -> {
+          ObjectNode spec =
+              document.get("spec") instanceof ObjectNode present
+                  ? present
+                  : document.putObject("spec");
+          ArrayNode list = spec.putArray("taints");
+          for (String taint : taints) {
+            String[] parts = taint.split("[=:]", -1);
+            ObjectNode added = list.addObject().put("key", parts[0]);
+            if (!parts[1].isEmpty()) {
+              added.put("value", parts[1]);
+            }
+            added.put("effect", parts[2]);
+          }
+        });
   }
 
   void nodes(int count) {
@@ -186,7 +225,7 @@ final class LoopHarness implements AutoCloseable {
              'spec':{'selector':{'matchLabels':{'name':'test'}},'revisionHistoryLimit':2,
                'updateStrategy':%s,
                'template':{'metadata':{'labels':{'name':'test'}},
-                 'spec':{'terminationGracePeriodSeconds':30,
+                 'spec':{'terminationGracePeriodSeconds':30,'schedulerName':'default-scheduler',
                    'containers':[{'name':'foo','image':'bar:1'}]}}}}
             """
                 .formatted(strategy)
@@ -256,6 +295,10 @@ final class LoopHarness implements AutoCloseable {
     stopLoop();
     if (kubelets != null) {
       kubelets.close();
+    }
+    if (scheduler != null) {
+      scheduler.close();
+      schedulerCaches.close();
     }
   }
 }
