@@ -6,10 +6,12 @@ import static garrison.control.daemonset.LoopHarness.ROLLING;
 import static garrison.control.daemonset.LoopHarness.daemonSet;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import garrison.apiserver.LocalCluster;
 import garrison.apiserver.resource.Resources;
+import garrison.client.PatchType;
 import garrison.daemonset.RevisionHistory;
 import garrison.model.DaemonSet;
 import garrison.model.Pod;
@@ -189,6 +191,7 @@ class DaemonSetScenariosTest {
   @ParameterizedTest
   @ValueSource(strings = {ON_DELETE, ROLLING})
   void insufficientCapacityNode(String strategy) {
+    assumeThat(servesStrategicPatches()).as("conditions are patched strategically").isTrue();
     harness.node("n0");
     ObjectNode node = cluster.get(Kinds.NODE, "", "n0").deepCopy();
     ((ObjectNode) node.get("metadata")).remove("resourceVersion");
@@ -213,6 +216,16 @@ class DaemonSetScenariosTest {
     harness.node("n1");
     awaitPods(2, 1);
     assertThat(harness.pods()).filteredOn(pod -> !pod.nodeName().isEmpty()).hasSize(1);
+  }
+
+  private boolean servesStrategicPatches() {
+    try {
+      cluster.patch(
+          Kinds.NAMESPACE, "", NAMESPACE, PatchType.STRATEGIC, json("{'metadata':{}}"), "");
+      return true;
+    } catch (StatusException e) {
+      return false;
+    }
   }
 
   @ParameterizedTest
