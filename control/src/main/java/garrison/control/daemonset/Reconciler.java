@@ -340,6 +340,8 @@ final class Reconciler {
     historyRetry.reset();
     newestRevisionWrite = Math.max(newestRevisionWrite, result.newestWrite());
     history = result.history();
+    truncated.retainAll(
+        result.history().old().stream().map(revision -> revision.meta().uid()).toList());
     boolean same = applied != null && result.hash().equals(hash) && decidesAlike(applied, of);
     hash = result.hash();
     if (!same) {

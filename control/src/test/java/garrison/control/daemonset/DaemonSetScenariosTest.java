@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import garrison.apiserver.LocalCluster;
 import garrison.apiserver.resource.Resources;
+import garrison.client.DeleteOptions;
 import garrison.client.PatchType;
 import garrison.daemonset.RevisionHistory;
 import garrison.model.DaemonSet;
@@ -303,6 +304,40 @@ class DaemonSetScenariosTest {
                   .singleElement()
                   .matches(revision -> !revision.name().equals(first));
             });
+  }
+
+  @Test
+  void newDaemonSetAdoptsOrphanedPodsAndRevisionsAndRestartsNothing() {
+    assumeThat(servesStrategicPatches()).as("owners are patched strategically").isTrue();
+    harness.nodes(3);
+    create(ROLLING, document -> {});
+    harness.awaitRolledOut(3);
+    Set<String> before = harness.pods().stream().map(pod -> pod.meta().uid()).collect(toSet());
+    // What the owner garbage collector does for kubectl delete --cascade=orphan.
+    harness.stopLoop();
+    cluster.delete(Kinds.DAEMON_SET, NAMESPACE, "test", DeleteOptions.DEFAULT);
+    for (Pod pod : harness.pods()) {
+      harness.edit(Kinds.POD, NAMESPACE, pod.name(), DaemonSetScenariosTest::dropOwners);
+    }
+    String revision = harness.revisions().getFirst().name();
+    harness.edit(
+        Kinds.CONTROLLER_REVISION, NAMESPACE, revision, DaemonSetScenariosTest::dropOwners);
+    harness.startLoop();
+    DaemonSet again = create(ROLLING, document -> {});
+    harness.awaitRolledOut(3);
+    assertThat(harness.pods().stream().map(pod -> pod.meta().uid()).collect(toSet()))
+        .isEqualTo(before);
+    assertThat(harness.pods())
+        .allSatisfy(
+            pod ->
+                assertThat(pod.meta().ownerReferences())
+                    .singleElement()
+                    .matches(owner -> owner.uid().equals(again.meta().uid())));
+    assertThat(harness.revisions()).singleElement().matches(r -> r.name().equals(revision));
+  }
+
+  private static void dropOwners(ObjectNode document) {
+    ((ObjectNode) document.get("metadata")).remove("ownerReferences");
   }
 
   /** A revision with the first one's data under another hash, and the next number. */
