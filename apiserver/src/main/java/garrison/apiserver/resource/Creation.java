@@ -9,6 +9,7 @@ import garrison.model.StatusReason;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Trait;
 import garrison.model.kind.Verb;
+import garrison.model.rules.MetadataRules;
 import garrison.store.RevisionMismatchException;
 import garrison.store.Store;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,6 +53,8 @@ final class Creation {
           "resourceVersion should not be set on objects to be created");
     }
     SystemMetadata.placeIn(kind, namespace, document);
+    MetadataRules.warnings(document).forEach(context.warnings());
+    MetadataRules.dropDuplicateOwners(document);
     ObjectNode metadata = Documents.metadata(document);
     String prefix = Documents.text(metadata, "generateName");
     boolean generated = Documents.text(metadata, "name").isEmpty() && !prefix.isEmpty();

@@ -7,6 +7,7 @@ import garrison.model.StatusException;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Trait;
 import garrison.model.kind.Verb;
+import garrison.model.rules.MetadataRules;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -135,6 +136,8 @@ final class Update {
       ObjectNode sent,
       Stored current) {
     ObjectNode old = current.document();
+    MetadataRules.warnings(sent).forEach(context.warnings());
+    MetadataRules.dropDuplicateOwners(sent);
     kind.rules().applyDefaults(sent);
     SystemMetadata.carryOver(sent, old);
     ObjectNode document =

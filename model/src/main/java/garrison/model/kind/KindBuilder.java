@@ -3,6 +3,7 @@ package garrison.model.kind;
 import garrison.model.kind.Kind.SharedStorage;
 import garrison.model.kind.Kind.Subresource;
 import garrison.model.kind.table.Columns;
+import garrison.model.rules.RuleBook;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -140,7 +141,7 @@ final class KindBuilder {
         columns,
         selectableFields,
         Set.copyOf(traits),
-        rules,
+        rules == Rules.NONE ? RuleBook.of(group, kind) : rules,
         storedAs);
   }
 }
