@@ -47,6 +47,11 @@ final class Decoding {
     return node;
   }
 
+  /** Whether the canonical form may leave a value out. */
+  static boolean isZero(JsonNode value) {
+    return Set.of("0", "false", "\"\"").contains(value.toString());
+  }
+
   /** A JSON merge patch. */
   static JsonNode merged(JsonNode target, JsonNode patch) {
     if (!(patch instanceof ObjectNode changes)) {

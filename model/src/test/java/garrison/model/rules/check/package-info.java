@@ -1,0 +1,4 @@
+@NullMarked
+package garrison.model.rules.check;
+
+import org.jspecify.annotations.NullMarked;

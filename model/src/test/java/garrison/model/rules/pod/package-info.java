@@ -1,0 +1,4 @@
+@NullMarked
+package garrison.model.rules.pod;
+
+import org.jspecify.annotations.NullMarked;
