@@ -32,16 +32,26 @@ public final class Quantity implements Comparable<Quantity> {
   private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
 
+  /** Longer numbers than this lose their spelling. */
+  private static final int SPELT_DIGITS = 18;
+
   private final BigDecimal number;
   private final Format format;
+  private final @Nullable String spelling;
 
   private Quantity(BigDecimal number, Format format) {
+    this(number, format, null);
+  }
+
+  private Quantity(BigDecimal number, Format format, @Nullable String spelling) {
     this.number = number;
     this.format = format;
+    this.spelling = spelling;
   }
 
   /**
-   * Reads a quantity. More than nine decimal places are rounded up, numbers beyond 2^63-1 are cut.
+   * Reads a quantity. More than nine decimal places are rounded up, binary ones beyond 2^63-1 are
+   * cut.
    *
    * @throws IllegalArgumentException with upstream's text for anything else
    */
@@ -65,7 +75,12 @@ public final class Quantity implements Comparable<Quantity> {
       if (power == 0) {
         throw unknownSuffix();
       }
-      return new Quantity(limited(number.multiply(KIBI.pow(power))), Format.BINARY_SI);
+      BigDecimal bytes = limited(number.multiply(KIBI.pow(power)));
+      boolean kept =
+          nothing(fraction)
+              && digits(whole).length() + 3 * power < 15
+              && (number.abs().toBigInteger().intValue() & 7) != 0;
+      return new Quantity(bytes, Format.BINARY_SI, kept ? text : null);
     }
     Matcher exponent = EXPONENT.matcher(suffix);
     if (exponent.matches()) {
@@ -75,7 +90,7 @@ public final class Quantity implements Comparable<Quantity> {
       } catch (NumberFormatException e) {
         throw unknownSuffix();
       }
-      return new Quantity(limited(number.scaleByPowerOfTen(scale)), Format.DECIMAL_EXPONENT);
+      return decimal(number, whole, fraction, scale, Format.DECIMAL_EXPONENT, text);
     }
     int scale =
         switch (suffix) {
@@ -91,7 +106,33 @@ public final class Quantity implements Comparable<Quantity> {
     if (scale == 0 && !suffix.isEmpty()) {
       throw unknownSuffix();
     }
-    return new Quantity(limited(number.scaleByPowerOfTen(scale)), Format.DECIMAL_SI);
+    return decimal(number, whole, fraction, scale, Format.DECIMAL_SI, text);
+  }
+
+  private static Quantity decimal(
+      BigDecimal number,
+      String whole,
+      @Nullable String fraction,
+      int scale,
+      Format format,
+      String text) {
+    String places = fraction == null ? "" : fraction;
+    String all = digits(whole) + places;
+    int exponent = scale - places.length();
+    // Upstream's own idea of "already canonical", which also keeps 01, +1 and 5. as they are.
+    boolean kept =
+        all.length() <= SPELT_DIGITS
+            && exponent >= -9
+            && exponent % 3 == 0
+            && !all.endsWith("000")
+            && !all.startsWith("0");
+    return new Quantity(rounded(number.scaleByPowerOfTen(scale)), format, kept ? text : null);
+  }
+
+  /** Without the zeros at the front; zero itself keeps one. */
+  private static String digits(String whole) {
+    String stripped = whole.replaceFirst("^0+", "");
+    return stripped.isEmpty() ? "0" : stripped;
   }
 
   private static boolean nothing(@Nullable String digits) {
@@ -103,10 +144,14 @@ public final class Quantity implements Comparable<Quantity> {
   }
 
   private static BigDecimal limited(BigDecimal number) {
-    BigDecimal nano = number.setScale(Math.min(number.scale(), 9), RoundingMode.UP);
+    BigDecimal nano = rounded(number);
     return nano.compareTo(LARGEST) > 0
         ? LARGEST
         : nano.compareTo(LARGEST.negate()) < 0 ? LARGEST.negate() : nano;
+  }
+
+  private static BigDecimal rounded(BigDecimal number) {
+    return number.setScale(Math.min(number.scale(), 9), RoundingMode.UP);
   }
 
   /** A whole number of units, written in a family of suffixes. */
@@ -154,6 +199,14 @@ public final class Quantity implements Comparable<Quantity> {
   /** Below, at or above zero: -1, 0 or 1. */
   public int signum() {
     return number.signum();
+  }
+
+  /**
+   * As the server writes it back: mostly the canonical form, but some spellings are kept as they
+   * were sent, such as {@code 01} and {@code 1e3} (spec: api-server 5.2).
+   */
+  public String written() {
+    return spelling == null ? canonical() : spelling;
   }
 
   /** The shortest form in its family of suffixes, without a fraction. */

@@ -209,7 +209,7 @@ public final class TypedReader {
   private JsonNode quantity(JsonNode given) {
     String text = given.isString() ? given.stringValue() : source.spelling(given);
     try {
-      return NODES.stringNode(Quantity.parse(text.strip()).canonical());
+      return NODES.stringNode(Quantity.parse(text.strip()).written());
     } catch (IllegalArgumentException e) {
       throw new DecodeException(String.valueOf(e.getMessage()));
     }

@@ -1,71 +1,41 @@
 package garrison.model.rules;
 
-import garrison.model.Quantity;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import garrison.model.patch.MergePatch;
+import garrison.model.schema.Canonical;
+import garrison.model.schema.Schema;
+import garrison.model.schema.Source;
+import garrison.model.schema.TypedReader;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What comes before the rules and after them: decoding, patching, the canonical form. */
 final class Decoding {
-  private static final Set<String> TEXT_MAPS = Set.of("labels", "annotations", "data");
-  private static final Set<String> QUANTITY_MAPS = Set.of("limits", "requests");
-
   private Decoding() {}
 
-  static ObjectNode decode(Kind kind, JsonNode sent) {
-    return (ObjectNode) withoutNulls(sent, "");
+  /** The document as the rules get it; hears of members that the kind does not have. */
+  static ObjectNode decode(Kind kind, JsonNode sent, Consumer<String> warnings) {
+    ObjectNode document = (ObjectNode) Json.parse(Json.bytes(sent));
+    String struct = kind.struct();
+    if (struct == null) {
+      return document;
+    }
+    TypedReader reader = new TypedReader(Source.of(document));
+    ObjectNode read = reader.read(Schema.struct(struct), document);
+    reader.problems().forEach(warnings);
+    return read;
   }
 
+  /** The document as it would be stored. */
   static ObjectNode canonical(Kind kind, ObjectNode document) {
-    return (ObjectNode) withoutNulls(document, "");
-  }
-
-  private static JsonNode withoutNulls(JsonNode node, String name) {
-    if (node instanceof ObjectNode object) {
-      ObjectNode copy = Json.object();
-      for (Map.Entry<String, JsonNode> member : List.copyOf(object.properties())) {
-        if (QUANTITY_MAPS.contains(name)) {
-          copy.put(member.getKey(), Quantity.parse(member.getValue().asString()).canonical());
-        } else if (!member.getValue().isNull()) {
-          copy.set(member.getKey(), withoutNulls(member.getValue(), member.getKey()));
-        } else if (TEXT_MAPS.contains(name)) {
-          copy.put(member.getKey(), "");
-        }
-      }
-      return copy;
-    }
-    if (node instanceof ArrayNode array) {
-      ArrayNode copy = Json.mapper().createArrayNode();
-      array.forEach(element -> copy.add(withoutNulls(element, "")));
-      return copy;
-    }
-    return node;
-  }
-
-  /** Whether the canonical form may leave a value out. */
-  static boolean isZero(JsonNode value) {
-    return Set.of("0", "false", "\"\"").contains(value.toString());
+    String struct = kind.struct();
+    return struct == null ? document : Canonical.of(Schema.struct(struct), document);
   }
 
   /** A JSON merge patch. */
-  static JsonNode merged(JsonNode target, JsonNode patch) {
-    if (!(patch instanceof ObjectNode changes)) {
-      return patch;
-    }
-    ObjectNode result = target instanceof ObjectNode object ? object.deepCopy() : Json.object();
-    changes.forEachEntry(
-        (name, change) -> {
-          if (change.isNull()) {
-            result.remove(name);
-          } else {
-            result.set(name, merged(result.path(name), change));
-          }
-        });
-    return result;
+  static ObjectNode merged(ObjectNode target, JsonNode patch) {
+    return MergePatch.apply(target, patch);
   }
 }

@@ -92,7 +92,7 @@ class OtherKindsTest {
                 + " object"),
         Arguments.of(
             Kinds.EVENTS_EVENT,
-            "{'metadata':{'name':'a'},'eventTime':'t','reportingController':'c',"
+            "{'metadata':{'name':'a'},'eventTime':'2026-01-01T00:00:00.000000Z','reportingController':'c',"
                 + "'reportingInstance':'i','action':'a','reason':'r','type':'Normal',"
                 + "'deprecatedCount':2,'regarding':{'namespace':'default'}}",
             "count: Invalid value: \"\": needs to be unset"),
@@ -138,7 +138,7 @@ class OtherKindsTest {
     ObjectNode event =
         (ObjectNode)
             json(
-                "{'metadata':{'name':'a'},'eventTime':'t','reportingController':'c',"
+                "{'metadata':{'name':'a'},'eventTime':'2026-01-01T00:00:00.000000Z','reportingController':'c',"
                     + "'reportingInstance':'i','action':'a','reason':'r','type':'Normal',"
                     + "'regarding':{'namespace':'default'}}");
     event.put("note", "x".repeat(1025));

@@ -25,9 +25,10 @@ record Write(ObjectNode document, List<FieldError> errors, List<String> warnings
 
   /** A POST of {@code sent} to {@code namespace}, which a cluster-scoped kind ignores. */
   static Write create(Kind kind, String namespace, JsonNode sent) {
-    ObjectNode document = Decoding.decode(kind, sent);
+    List<String> warnings = new ArrayList<>();
+    ObjectNode document = Decoding.decode(kind, sent, warnings::add);
     ObjectNode metadata = document.withObject("metadata");
-    List<String> warnings = new ArrayList<>(MetadataRules.warnings(document));
+    warnings.addAll(MetadataRules.warnings(document));
     MetadataRules.dropDuplicateOwners(document);
     if (kind.namespaced()) {
       metadata.put("namespace", namespace);
@@ -55,11 +56,11 @@ record Write(ObjectNode document, List<FieldError> errors, List<String> warnings
 
   /** A PUT of {@code sent} in the place of {@code old}. */
   static Write update(Kind kind, String subresource, ObjectNode old, JsonNode sent) {
-    ObjectNode document = Decoding.decode(kind, sent);
+    List<String> warnings = new ArrayList<>();
+    ObjectNode document = Decoding.decode(kind, sent, warnings::add);
     Rules rules = kind.rules();
     rules.applyDefaults(document);
     LinkedHashSet<FieldError> errors = new LinkedHashSet<>();
-    List<String> warnings = List.of();
     if (subresource.isEmpty()) {
       if (kind.subresource("status") != null && old.has("status")) {
         document.set("status", old.path("status").deepCopy());
@@ -67,7 +68,7 @@ record Write(ObjectNode document, List<FieldError> errors, List<String> warnings
       rules.prepareUpdate(document, old);
       errors.addAll(MetadataRules.validateUpdate(kind, document, old));
       errors.addAll(rules.validateUpdate(document, old));
-      warnings = rules.warningsOnUpdate(document, old);
+      warnings.addAll(rules.warningsOnUpdate(document, old));
     } else {
       if (old.has("spec")) {
         document.set("spec", old.path("spec").deepCopy());

@@ -85,7 +85,7 @@ final class ContainerDefaults {
         Quantity exact = Quantity.parse(entry.getValue().stringValue());
         Quantity rounded = exact.roundUpToMilli();
         if (exact.compareTo(rounded) != 0) {
-          quantities.put(entry.getKey(), rounded.canonical());
+          quantities.put(entry.getKey(), rounded.written());
         }
       }
     }

@@ -57,7 +57,7 @@ public final class PodRules implements Rules {
       if (Members.absent(requests, name)
           && ResourceNames.isPodLevel(name)
           && ResourceNames.allowsOvercommit(name)) {
-        requests.put(name, sum.getValue().canonical());
+        requests.put(name, sum.getValue().written());
       }
     }
     resources

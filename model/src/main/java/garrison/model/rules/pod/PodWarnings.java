@@ -225,7 +225,7 @@ public final class PodWarnings {
     if (quantity.milli() % 1000 != 0) {
       warn(
           at,
-          "fractional byte value \"" + quantity.canonical() + "\" is invalid, must be an integer");
+          "fractional byte value \"" + quantity.written() + "\" is invalid, must be an integer");
     }
   }
 

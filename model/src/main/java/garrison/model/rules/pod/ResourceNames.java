@@ -117,6 +117,6 @@ public final class ResourceNames {
     } catch (IllegalArgumentException e) {
       // A size that is no quantity divides nothing: said below.
     }
-    return quantity.canonical() + " is not positive integer multiple of " + name;
+    return quantity.written() + " is not positive integer multiple of " + name;
   }
 }

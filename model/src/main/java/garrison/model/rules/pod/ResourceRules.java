@@ -105,7 +105,7 @@ public final class ResourceRules {
     if (ResourceNames.isHugePages(name)) {
       String wrong = ResourceNames.hugePages(name, quantity);
       if (!wrong.isEmpty()) {
-        errors.invalid(at, quantity.canonical(), wrong);
+        errors.invalid(at, quantity.written(), wrong);
       }
     }
   }
@@ -123,14 +123,12 @@ public final class ResourceRules {
     int order = request.compareTo(limit);
     if (order != 0 && !overcommit) {
       errors.invalid(
-          requests,
-          request.canonical(),
-          "must be equal to " + name + " limit of " + limit.canonical());
+          requests, request.written(), "must be equal to " + name + " limit of " + limit.written());
     } else if (order > 0) {
       errors.invalid(
           requests,
-          request.canonical(),
-          "must be less than or equal to " + name + " limit of " + limit.canonical());
+          request.written(),
+          "must be less than or equal to " + name + " limit of " + limit.written());
     }
   }
 
@@ -187,7 +185,7 @@ public final class ResourceRules {
                 at,
                 at.text(),
                 "must be greater than or equal to aggregate container requests of "
-                    + sum.canonical());
+                    + sum.written());
           }
         });
     Map<String, Quantity> limited = PodTotals.of(spec.node(), "limits");
@@ -201,8 +199,7 @@ public final class ResourceRules {
             errors.invalid(
                 at,
                 at.text(),
-                "must be greater than or equal to aggregate container limits of "
-                    + sum.canonical());
+                "must be greater than or equal to aggregate container limits of " + sum.written());
           }
         });
     int index = 0;
@@ -221,7 +218,7 @@ public final class ResourceRules {
         errors.invalid(
             reported.key(name).child("limits"),
             limit.text(),
-            "must be less than or equal to pod limits of " + most.canonical());
+            "must be less than or equal to pod limits of " + most.written());
       }
     }
   }
