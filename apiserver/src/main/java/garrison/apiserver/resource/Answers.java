@@ -3,6 +3,7 @@ package garrison.apiserver.resource;
 import garrison.apiserver.watch.Stored;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
+import garrison.model.schema.GoJson;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes answers of what was written. */
@@ -20,7 +21,8 @@ final class Answers {
 
   /** A document that is not, or not so, in the store. */
   Answer plain(int code, Kind kind, ObjectNode document) {
-    return new Answer(code, document, () -> codec.encode(kind, document));
+    ObjectNode form = codec.canonical(kind, document);
+    return new Answer(code, form, () -> GoJson.bytes(form));
   }
 
   /** {@code Status} Success, as binding and eviction answer it. */
@@ -47,7 +49,7 @@ final class Answers {
   }
 
   private static Answer status(int code, ObjectNode status) {
-    return new Answer(code, status, () -> Json.bytes(status));
+    return new Answer(code, status, () -> GoJson.bytes(status));
   }
 
   private static ObjectNode success() {

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Between bodies and documents: typed and strict reading, patching, and the bytes that are stored
- * and served. Thread-safe. Refusals are {@link garrison.model.StatusException}.
+ * Between bodies and documents: typed and strict reading, patching, and the form that is stored and
+ * served. Thread-safe. Refusals are {@link garrison.model.StatusException}.
  */
 public interface Codec extends Encoder {
   /**
@@ -28,4 +28,10 @@ public interface Codec extends Encoder {
       Body patch,
       FieldValidation validation,
       Consumer<String> warnings);
+
+  /**
+   * The form in which a document is stored and served: members in Kubernetes' order, what is empty
+   * left out. A copy.
+   */
+  ObjectNode canonical(Kind kind, ObjectNode document);
 }

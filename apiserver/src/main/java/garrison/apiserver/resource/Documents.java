@@ -1,5 +1,6 @@
 package garrison.apiserver.resource;
 
+import garrison.model.rules.check.Semantic;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +87,7 @@ final class Documents {
    * kind with neither (a priority class) has nothing whose changes are counted.
    */
   static boolean sameSpec(ObjectNode a, ObjectNode b) {
-    return same(a.get("spec"), b.get("spec")) && same(a.get("template"), b.get("template"));
+    return Semantic.equal(a.path("spec"), b.path("spec"))
+        && Semantic.equal(a.path("template"), b.path("template"));
   }
 }

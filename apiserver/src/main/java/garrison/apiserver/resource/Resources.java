@@ -105,17 +105,7 @@ public final class Resources implements AutoCloseable {
    */
   public static Resources open(
       Store store, InstantSource clock, RandomGenerator random, List<AdmissionPlugin> more) {
-    return open(store, new PlainCodec(), clock, random, more);
-  }
-
-  /** The same with another codec. */
-  static Resources open(
-      Store store,
-      Codec codec,
-      InstantSource clock,
-      RandomGenerator random,
-      List<AdmissionPlugin> more) {
-    Resources resources = new Resources(store, codec, clock, random, more);
+    Resources resources = new Resources(store, new SchemaCodec(), clock, random, more);
     Bootstrap.run(resources);
     return resources;
   }

@@ -212,7 +212,7 @@ final class Update {
       }
       return answers.plain(200, kind, document);
     }
-    if (Documents.same(document, old)) {
+    if (Documents.same(codec.canonical(kind, document), codec.canonical(kind, old))) {
       return answers.stored(200, current);
     }
     if (context.dryRun()) {

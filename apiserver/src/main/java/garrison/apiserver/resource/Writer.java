@@ -6,6 +6,7 @@ import garrison.apiserver.watch.Stored;
 import garrison.model.StatusException;
 import garrison.model.StatusReason;
 import garrison.model.kind.Kind;
+import garrison.model.schema.GoJson;
 import garrison.store.RevisionMismatchException;
 import garrison.store.Store;
 import garrison.store.StoreException;
@@ -30,7 +31,7 @@ final class Writer {
   }
 
   /**
-   * Stores a document; it belongs to the cache from here on.
+   * Stores a document.
    *
    * @param expected the revision it replaces, {@link Store#ABSENT} for none
    * @throws RevisionMismatchException where another write came first
@@ -40,7 +41,8 @@ final class Writer {
     ObjectNode stored =
         kind.storedAs() == null ? document : kind.storedAs().toStored().convert(document);
     Documents.metadata(stored).remove("resourceVersion");
-    byte[] bytes = codec.encode(storage, stored);
+    ObjectNode form = codec.canonical(storage, stored);
+    byte[] bytes = GoJson.bytes(form);
     if (bytes.length > LARGEST) {
       throw StatusException.of(
           StatusReason.REQUEST_ENTITY_TOO_LARGE,
@@ -49,7 +51,7 @@ final class Writer {
               + " bytes, limit is "
               + LARGEST);
     }
-    cache.handOver(bytes, stored);
+    cache.handOver(bytes, form);
     long revision;
     try {
       revision = store.put(key, bytes, expected);

@@ -3,6 +3,7 @@ package garrison.apiserver.watch;
 import garrison.client.WatchEvent;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
+import garrison.model.schema.GoJson;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,7 +64,7 @@ public final class Event {
   public byte[] line() {
     byte[] present = line;
     if (present == null) {
-      byte[] object = stored != null ? stored.json() : Json.bytes(object());
+      byte[] object = stored != null ? stored.json() : GoJson.bytes(object());
       byte[] head = ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
       present = new byte[head.length + object.length + 2];
       System.arraycopy(head, 0, present, 0, head.length);

@@ -134,9 +134,8 @@ final class ApiDriver {
   }
 
   private static Body bodyOf(JsonNode body) {
-    return body.isString()
-        ? Body.json(body.stringValue().getBytes(StandardCharsets.UTF_8))
-        : Body.of(body);
+    return Body.json(
+        body.isString() ? body.stringValue().getBytes(StandardCharsets.UTF_8) : Json.bytes(body));
   }
 
   private static PatchType patchType(String contentType) {

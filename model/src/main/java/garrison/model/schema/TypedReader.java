@@ -78,12 +78,8 @@ public final class TypedReader {
 
     DecodeException mismatch(String what, String type) {
       return new DecodeException(
-          "json: cannot unmarshal "
-              + what
-              + " into Go struct field "
-              + member
-              + " of type "
-              + type);
+          "json: cannot unmarshal " + what + " into Go struct field " + member + " of type " + type,
+          new DecodeException.Mismatch(what, type));
     }
   }
 
