@@ -37,19 +37,21 @@ final class Golden {
 
   private Golden() {}
 
-  /** The file of recorded answers; its absence skips the test. */
-  static JsonNode file(String name) {
+  /** A file or folder beside the checkout; its absence skips the test. */
+  static Path shared(String name) {
     Path folder = Path.of("").toAbsolutePath();
     while (folder != null && !Files.isDirectory(folder.resolve(".mvn"))) {
       folder = folder.getParent();
     }
-    Path file =
-        folder == null
-            ? Path.of(name)
-            : folder.resolveSibling("shared").resolve("spec/golden").resolve(name);
+    Path file = folder == null ? Path.of(name) : folder.resolveSibling("shared").resolve(name);
     assumeTrue(Files.isReadable(file), "the recorded answers are not here");
+    return file;
+  }
+
+  /** The file of recorded answers. */
+  static JsonNode file(String name) {
     try {
-      return Json.parse(Files.readAllBytes(file));
+      return Json.parse(Files.readAllBytes(shared("spec/golden/" + name)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
