@@ -3,6 +3,8 @@ package garrison.apiserver.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import garrison.model.json.Json;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -134,5 +136,28 @@ class GoldenWriteTest {
         assertThat(reply.body().path("message")).isEqualTo(recorded.answer().path("message"));
       }
     }
+  }
+
+  @Test
+  void membersStandInTheOrderOfTheRealServer() {
+    Golden.Case recorded = Golden.cases("defaults-pod.json").getFirst();
+    JsonNode ours = api.send(recorded).body();
+    ObjectNode theirs = (ObjectNode) recorded.answer().deepCopy();
+    theirs.withObject("metadata").remove("managedFields");
+    assertThat(names(ours)).isEqualTo(names(theirs));
+  }
+
+  /** The names of all members, in the order in which they stand. */
+  private static List<String> names(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    node.forEachEntry(
+        (name, value) -> {
+          names.add(name);
+          names.addAll(names(value));
+        });
+    if (node.isArray()) {
+      node.forEach(item -> names.addAll(names(item)));
+    }
+    return names;
   }
 }
