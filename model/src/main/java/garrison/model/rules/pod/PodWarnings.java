@@ -4,6 +4,7 @@ import garrison.model.Quantity;
 import garrison.model.rules.check.At;
 import garrison.model.rules.check.Formats;
 import garrison.model.rules.check.GoValue;
+import garrison.model.rules.check.IpFormats;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -89,11 +90,22 @@ public final class PodWarnings {
     }
     podAffinity(spec.child("affinity", "podAffinity"));
     podAffinity(spec.child("affinity", "podAntiAffinity"));
+    spec.child("dnsConfig", "nameservers").items().forEach(this::address);
+    for (At alias : spec.child("hostAliases").items()) {
+      address(alias.child("ip"));
+    }
     return warnings;
   }
 
   private void warn(At at, String text) {
     warnings.add(at.path() + ": " + text);
+  }
+
+  private void address(At address) {
+    String why = IpFormats.warning(address.text());
+    if (why != null) {
+      warn(address, why);
+    }
   }
 
   private void nodeLabels() {

@@ -3,7 +3,9 @@ package garrison.model.rules.pod;
 import garrison.model.rules.check.At;
 import garrison.model.rules.check.Errors;
 import garrison.model.rules.check.Formats;
+import garrison.model.rules.check.GoValue;
 import java.util.List;
+import java.util.function.Function;
 
 /** Names of certificate signers, such as {@code example.com/fleet}. */
 public final class SignerNames {
@@ -25,16 +27,31 @@ public final class SignerNames {
           name, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
       return;
     }
-    errors.invalid(name, parts[0], Formats.subdomain(parts[0]));
-    if (parts[0].indexOf('.') < 0 && Formats.bytes(parts[0]) <= LONGEST_DOMAIN) {
-      errors.invalid(
-          name,
-          parts[0],
-          List.of("should be a domain with at least two segments separated by dots"));
+    if (Formats.bytes(parts[0]) > LONGEST_DOMAIN) {
+      errors.tooLong(name, LONGEST_DOMAIN);
     }
-    errors.invalid(name, parts[1], Formats.subdomain(parts[1]));
+    labels(name, parts[0], Formats::dnsLabel, errors);
+    if (parts[0].indexOf('.') < 0) {
+      errors.invalid(
+          name, parts[0], "should be a domain with at least two segments separated by dots");
+    }
+    labels(name, parts[1], Formats::subdomain, errors);
     if (Formats.bytes(text) > LONGEST) {
       errors.tooLong(name, LONGEST);
+    }
+  }
+
+  /** The first part between dots that is wrong speaks for all. */
+  private static void labels(
+      At name, String segment, Function<String, List<String>> format, Errors errors) {
+    for (String label : segment.split("\\.", -1)) {
+      List<String> wrong = format.apply(label);
+      for (String why : wrong) {
+        errors.invalid(name, segment, "validating label " + GoValue.quoted(label) + ": " + why);
+      }
+      if (!wrong.isEmpty()) {
+        return;
+      }
     }
   }
 }

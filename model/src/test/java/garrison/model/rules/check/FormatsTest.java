@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,22 +14,61 @@ class FormatsTest {
   private static final String LONG = "a".repeat(64);
 
   @ParameterizedTest
-  @ValueSource(strings = {"10.9.8.7", "::1", "2001:db8::ffff", "::ffff:10.0.0.1", "010.1.1.1"})
+  @ValueSource(strings = {"10.9.8.7", "::1", "2001:db8::ffff", "2001:DB8:0:0::1"})
   void addresses(String value) {
     assertThat(IpFormats.address(value)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "x", "1.2.3", "1.2.3.256", "1.2.3.4.5", "fe80::1%eth0", "[::1]", "1.2.3.4/8"})
+      strings = {
+        "",
+        "x",
+        "1.2.3",
+        "1.2.3.256",
+        "1.2.3.4.5",
+        "fe80::1%eth0",
+        "[::1]",
+        "1.2.3.4/8",
+        "010.1.1.1",
+        "::ffff:10.0.0.1"
+      })
   void noAddresses(String value) {
     assertThat(IpFormats.address(value)).hasSize(1);
   }
 
   @ParameterizedTest
-  @CsvSource({"10.0.0.0/8,0", "10.0.0.0/33,1", "2001:db8::/64,0", "::/129,1", "10.0.0.0,1", "/8,1"})
+  @CsvSource({
+    "10.0.0.0/8,0",
+    "10.0.0.0/33,1",
+    "2001:db8::/64,0",
+    "::/129,1",
+    "10.0.0.0,1",
+    "/8,1",
+    "10.0.0.1/8,1",
+    "10.0.0.0/08,1"
+  })
   void ranges(String value, int wrong) {
     assertThat(IpFormats.range(value)).hasSize(wrong);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2001:DB8:0:0::1,2001:db8::1",
+    "0:0:0:0:0:0:0:0,::",
+    "1:0:0:2:0:0:0:3,1:0:0:2::3",
+    "2001:db8:0:1:1:1:1:1,",
+    "::1,",
+    "10.0.0.1,"
+  })
+  void addressesOfTheYoungerFamilyHaveOneProperSpelling(
+      String address, @Nullable String canonical) {
+    String warning = IpFormats.warning(address);
+    if (canonical == null) {
+      assertThat(warning).isNull();
+    } else {
+      assertThat(warning).contains("canonical format (\"" + canonical + "\")");
+    }
   }
 
   @Test
