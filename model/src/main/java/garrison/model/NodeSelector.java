@@ -1,9 +1,9 @@
 package garrison.model;
 
+import garrison.model.rules.check.Formats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,13 +14,6 @@ import tools.jackson.databind.JsonNode;
  * @param terms in the order of the document
  */
 public record NodeSelector(List<Term> terms) {
-  private static final Pattern VALUE =
-      Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
-  private static final Pattern KEY =
-      Pattern.compile(
-          "([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
-              + "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
-
   /**
    * One term.
    *
@@ -82,7 +75,10 @@ public record NodeSelector(List<Term> terms) {
       int count = values.size();
       switch (operator) {
         case "In", "NotIn" -> {
-          if (field ? count != 1 : count == 0) {
+          if (field && count != 1) {
+            return "a field is compared with exactly one value, not " + count;
+          }
+          if (count == 0) {
             return "for 'In', 'NotIn' operators, values set can't be empty";
           }
         }
@@ -112,11 +108,11 @@ public record NodeSelector(List<Term> terms) {
         }
       }
       if (!field) {
-        if (!KEY.matcher(key).matches()) {
+        if (!Formats.qualifiedName(key).isEmpty()) {
           return "invalid label key: " + key;
         }
         for (String value : values) {
-          if (value.length() > 63 || !VALUE.matcher(value).matches()) {
+          if (!Formats.labelValue(value).isEmpty()) {
             return "invalid label value: " + value;
           }
         }

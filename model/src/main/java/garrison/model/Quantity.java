@@ -3,13 +3,12 @@ package garrison.model;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed-point number with a suffix, such as {@code 100m} or {@code 1.5Gi} (spec: api-server 5.2).
- * It remembers its family of suffixes, and is written in the shortest form of it. Immutable.
+ * It is exact, and remembers its family of suffixes. What fits into a {@code long} at some power of
+ * ten, which is nearly everything, never touches big numbers. Immutable.
  */
 public final class Quantity implements Comparable<Quantity> {
   /** The family of suffixes in which a quantity is written. */
@@ -23,145 +22,81 @@ public final class Quantity implements Comparable<Quantity> {
   }
 
   /** Zero, without a suffix. */
-  public static final Quantity ZERO = new Quantity(BigDecimal.ZERO, Format.DECIMAL_SI);
+  public static final Quantity ZERO = new Quantity(0, 0, Format.DECIMAL_SI, "0");
 
-  private static final Pattern SYNTAX =
-      Pattern.compile("([+-]?)([0-9]*)(?:\\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)");
-  private static final Pattern EXPONENT = Pattern.compile("[eE]([-+]?[0-9]+)");
-  private static final String DECIMAL_SUFFIXES = "kMGTPE";
-  private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
-  private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
+  /** Nothing finer is kept. */
+  static final int NANO = -9;
 
-  /** Longer numbers than this lose their spelling. */
-  private static final int SPELT_DIGITS = 18;
+  private static final int MILLI = -3;
+  private static final String BINARY_SUFFIXES = "KMGTPE";
+  private static final BigDecimal LARGEST_BINARY = BigDecimal.valueOf(Long.MAX_VALUE);
+  private static final BigInteger KIBI = BigInteger.valueOf(1024);
 
-  private final BigDecimal number;
+  /** number × 10^scale is the value, unless {@link #big} is. */
+  private final long number;
+
+  private final int scale;
+  private final @Nullable BigDecimal big;
   private final Format format;
   private final @Nullable String spelling;
 
-  private Quantity(BigDecimal number, Format format) {
-    this(number, format, null);
-  }
-
-  private Quantity(BigDecimal number, Format format, @Nullable String spelling) {
+  private Quantity(long number, int scale, Format format, @Nullable String spelling) {
     this.number = number;
+    this.scale = scale;
+    this.big = null;
     this.format = format;
     this.spelling = spelling;
   }
 
+  private Quantity(BigDecimal big, Format format) {
+    this.number = 0;
+    this.scale = 0;
+    this.big = big;
+    this.format = format;
+    this.spelling = null;
+  }
+
   /**
-   * Reads a quantity. More than nine decimal places are rounded up, binary ones beyond 2^63-1 are
-   * cut.
+   * Reads a quantity. What is finer than a billionth is rounded away from zero; binary ones beyond
+   * 2^63-1 are cut.
    *
-   * @throws IllegalArgumentException with upstream's text for anything else
+   * @throws IllegalArgumentException with upstream's text for anything else; also for exponents
+   *     beyond 1000, which upstream takes
    */
   public static Quantity parse(String text) {
-    Matcher parts = SYNTAX.matcher(text);
-    if (!parts.matches() || (parts.group(2).isEmpty() && nothing(parts.group(3)))) {
-      throw new IllegalArgumentException(
-          "quantities must match the regular expression"
-              + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
-    }
-    String whole = parts.group(2);
-    String fraction = parts.group(3);
-    BigDecimal number =
-        new BigDecimal(
-            parts.group(1)
-                + (whole.isEmpty() ? "0" : whole)
-                + (nothing(fraction) ? "" : "." + fraction));
-    String suffix = parts.group(4);
-    if (suffix.endsWith("i")) {
-      int power = suffix.length() == 2 ? "KMGTPE".indexOf(suffix.charAt(0)) + 1 : 0;
-      if (power == 0) {
-        throw unknownSuffix();
+    return QuantitySyntax.parse(text);
+  }
+
+  /** A number that fits, as {@link QuantitySyntax} read it. */
+  static Quantity small(long number, int scale, Format format, @Nullable String spelling) {
+    return new Quantity(number, scale, format, spelling);
+  }
+
+  /** A number of any size, rounded and cut as upstream does. */
+  static Quantity large(BigDecimal value, Format format) {
+    BigDecimal rounded = roundedAway(value, -NANO);
+    if (format == Format.BINARY_SI) {
+      if (rounded.abs().compareTo(LARGEST_BINARY) > 0) {
+        rounded = rounded.signum() < 0 ? LARGEST_BINARY.negate() : LARGEST_BINARY;
+      } else if (rounded.signum() != 0 && rounded.abs().compareTo(BigDecimal.ONE) < 0) {
+        return new Quantity(rounded, Format.DECIMAL_SI);
       }
-      BigDecimal bytes = limited(number.multiply(KIBI.pow(power)));
-      boolean kept =
-          nothing(fraction)
-              && digits(whole).length() + 3 * power < 15
-              && (number.abs().toBigInteger().intValue() & 7) != 0;
-      return new Quantity(bytes, Format.BINARY_SI, kept ? text : null);
     }
-    Matcher exponent = EXPONENT.matcher(suffix);
-    if (exponent.matches()) {
-      int scale;
-      try {
-        scale = Math.clamp(Long.parseLong(exponent.group(1)), -100, 100);
-      } catch (NumberFormatException e) {
-        throw unknownSuffix();
-      }
-      return decimal(number, whole, fraction, scale, Format.DECIMAL_EXPONENT, text);
-    }
-    int scale =
-        switch (suffix) {
-          case "" -> 0;
-          case "n" -> -9;
-          case "u" -> -6;
-          case "m" -> -3;
-          default ->
-              suffix.length() == 1 && DECIMAL_SUFFIXES.contains(suffix)
-                  ? 3 * (DECIMAL_SUFFIXES.indexOf(suffix) + 1)
-                  : 0;
-        };
-    if (scale == 0 && !suffix.isEmpty()) {
-      throw unknownSuffix();
-    }
-    return decimal(number, whole, fraction, scale, Format.DECIMAL_SI, text);
+    return new Quantity(rounded, format);
   }
 
-  private static Quantity decimal(
-      BigDecimal number,
-      String whole,
-      @Nullable String fraction,
-      int scale,
-      Format format,
-      String text) {
-    String places = fraction == null ? "" : fraction;
-    String all = digits(whole) + places;
-    int exponent = scale - places.length();
-    // Upstream's own idea of "already canonical", which also keeps 01, +1 and 5. as they are.
-    boolean kept =
-        all.length() <= SPELT_DIGITS
-            && exponent >= -9
-            && exponent % 3 == 0
-            && !all.endsWith("000")
-            && !all.startsWith("0");
-    return new Quantity(rounded(number.scaleByPowerOfTen(scale)), format, kept ? text : null);
-  }
-
-  /** Without the zeros at the front; zero itself keeps one. */
-  private static String digits(String whole) {
-    String stripped = whole.replaceFirst("^0+", "");
-    return stripped.isEmpty() ? "0" : stripped;
-  }
-
-  private static boolean nothing(@Nullable String digits) {
-    return digits == null || digits.isEmpty();
-  }
-
-  private static IllegalArgumentException unknownSuffix() {
-    return new IllegalArgumentException("unable to parse quantity's suffix");
-  }
-
-  private static BigDecimal limited(BigDecimal number) {
-    BigDecimal nano = rounded(number);
-    return nano.compareTo(LARGEST) > 0
-        ? LARGEST
-        : nano.compareTo(LARGEST.negate()) < 0 ? LARGEST.negate() : nano;
-  }
-
-  private static BigDecimal rounded(BigDecimal number) {
-    return number.setScale(Math.min(number.scale(), 9), RoundingMode.UP);
+  private static BigDecimal roundedAway(BigDecimal value, int places) {
+    return value.scale() <= places ? value : value.setScale(places, RoundingMode.UP);
   }
 
   /** A whole number of units, written in a family of suffixes. */
   public static Quantity of(long value, Format format) {
-    return new Quantity(BigDecimal.valueOf(value), format);
+    return new Quantity(value, 0, format, null);
   }
 
   /** A number of thousandths, written with decimal suffixes. */
   public static Quantity ofMilli(long milli) {
-    return new Quantity(BigDecimal.valueOf(milli, 3), Format.DECIMAL_SI);
+    return new Quantity(milli, MILLI, Format.DECIMAL_SI, null);
   }
 
   /** The family in which it is written. */
@@ -169,36 +104,54 @@ public final class Quantity implements Comparable<Quantity> {
     return format;
   }
 
-  /** Thousandths, rounded up (away from zero). */
+  /** Thousandths, rounded away from zero; the nearest {@code long} where they are too many. */
   public long milli() {
-    return asLong(number.movePointRight(3));
+    return at(MILLI);
   }
 
-  /** Whole units, rounded up (away from zero). */
+  /** Whole units, rounded away from zero; the nearest {@code long} where they are too many. */
   public long value() {
-    return asLong(number);
+    return at(0);
   }
 
-  private static long asLong(BigDecimal number) {
-    BigInteger whole = number.setScale(0, RoundingMode.UP).toBigInteger();
-    return whole.bitLength() < 64
-        ? whole.longValue()
-        : whole.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+  private long at(int wanted) {
+    if (big != null) {
+      return Powers.saturated(roundedAway(big.scaleByPowerOfTen(-wanted), 0).toBigInteger());
+    }
+    return scale >= wanted
+        ? Powers.saturatedTimes(number, scale - wanted)
+        : Powers.dividedAway(number, wanted - scale);
   }
 
-  /** The same, with at most three decimal places, rounded up: the form of resource lists. */
+  /** The same, with at most three decimal places, rounded away from zero: as in resource lists. */
   public Quantity roundUpToMilli() {
-    return number.scale() <= 3 ? this : new Quantity(number.setScale(3, RoundingMode.UP), format);
+    if (big != null) {
+      return new Quantity(roundedAway(big, -MILLI), format);
+    }
+    return scale >= MILLI
+        ? this
+        : new Quantity(Powers.dividedAway(number, MILLI - scale), MILLI, format, null);
   }
 
-  /** The sum, in this one's family. */
+  /** The sum, in this one's family, or in the other's where this one is zero. */
   public Quantity plus(Quantity other) {
-    return new Quantity(number.add(other.number), format);
+    Format family = signum() == 0 ? other.format : format;
+    if (big == null && other.big == null && scale == other.scale) {
+      long sum = number + other.number;
+      if (((number ^ sum) & (other.number ^ sum)) >= 0) {
+        return new Quantity(sum, scale, family, null);
+      }
+    }
+    return new Quantity(decimal().add(other.decimal()), family);
   }
 
   /** Below, at or above zero: -1, 0 or 1. */
   public int signum() {
-    return number.signum();
+    return big != null ? big.signum() : Long.signum(number);
+  }
+
+  private BigDecimal decimal() {
+    return big != null ? big : BigDecimal.valueOf(number, -scale);
   }
 
   /**
@@ -209,56 +162,90 @@ public final class Quantity implements Comparable<Quantity> {
     return spelling == null ? canonical() : spelling;
   }
 
-  /** The shortest form in its family of suffixes, without a fraction. */
+  /**
+   * The shortest form in its family of suffixes, without a fraction. Binary ones below 1024 or with
+   * a fraction are written with decimal suffixes, decimal ones too large for those with exponents.
+   */
   public String canonical() {
-    if (number.signum() == 0) {
+    if (signum() == 0) {
       return "0";
     }
-    if (format == Format.BINARY_SI && number.abs().compareTo(KIBI) >= 0) {
-      BigInteger whole = number.setScale(0, RoundingMode.UP).toBigInteger();
-      int power = Math.min(whole.getLowestSetBit() / 10, 6);
-      String digits = whole.shiftRight(10 * power).toString();
-      return power == 0 ? digits : digits + "KMGTPE".charAt(power - 1) + "i";
+    if (format == Format.BINARY_SI) {
+      String binary = binary();
+      if (binary != null) {
+        return binary;
+      }
     }
-    BigDecimal plain = number.stripTrailingZeros();
-    int exponent = Math.floorDiv(-plain.scale(), 3) * 3;
-    if (format != Format.DECIMAL_EXPONENT) {
-      exponent = Math.min(exponent, 18);
+    long mantissa = number;
+    int exponent = scale;
+    if (big == null) {
+      while (mantissa % 10 == 0) {
+        mantissa /= 10;
+        exponent++;
+      }
+      int surplus = Math.floorMod(exponent, 3);
+      if (Powers.fits(mantissa, surplus)) {
+        return mantissa * Powers.of(surplus) + suffix(exponent - surplus);
+      }
     }
-    String digits = plain.scaleByPowerOfTen(-exponent).toBigIntegerExact().toString();
+    BigDecimal plain = decimal().stripTrailingZeros();
+    exponent = Math.floorDiv(-plain.scale(), 3) * 3;
+    return plain.scaleByPowerOfTen(-exponent).toBigIntegerExact() + suffix(exponent);
+  }
+
+  /** With a binary suffix, null where that cannot be. */
+  private @Nullable String binary() {
+    BigInteger whole;
+    if (big == null && scale == 0) {
+      whole = BigInteger.valueOf(number);
+    } else {
+      BigDecimal plain = decimal().stripTrailingZeros();
+      if (plain.scale() > 0) {
+        return null;
+      }
+      whole = plain.toBigInteger();
+    }
+    if (whole.abs().compareTo(KIBI) < 0) {
+      return null;
+    }
+    int power = Math.min(whole.getLowestSetBit() / 10, BINARY_SUFFIXES.length());
+    String digits = whole.shiftRight(10 * power).toString();
+    return power == 0 ? digits : digits + BINARY_SUFFIXES.charAt(power - 1) + "i";
+  }
+
+  private String suffix(int exponent) {
     if (exponent == 0) {
-      return digits;
+      return "";
     }
-    if (format == Format.DECIMAL_EXPONENT) {
-      return digits + "e" + exponent;
+    if (format != Format.DECIMAL_EXPONENT) {
+      String suffix = QuantitySyntax.decimalSuffix(exponent);
+      if (suffix != null) {
+        return suffix;
+      }
     }
-    return digits
-        + switch (exponent) {
-          case -9 -> "n";
-          case -6 -> "u";
-          case -3 -> "m";
-          default -> DECIMAL_SUFFIXES.substring(exponent / 3 - 1, exponent / 3);
-        };
+    return "e" + exponent;
   }
 
   @Override
   public int compareTo(Quantity other) {
-    return number.compareTo(other.number);
+    return big == null && other.big == null && scale == other.scale
+        ? Long.compare(number, other.number)
+        : decimal().compareTo(other.decimal());
   }
 
   /** Equal values are equal, however they are written. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Quantity that && number.compareTo(that.number) == 0;
+    return other instanceof Quantity that && compareTo(that) == 0;
   }
 
   @Override
   public int hashCode() {
-    return number.stripTrailingZeros().hashCode();
+    return decimal().stripTrailingZeros().hashCode();
   }
 
   @Override
   public String toString() {
-    return canonical();
+    return written();
   }
 }

@@ -72,21 +72,31 @@ public record Resources(
     Resources sum = running.plus(sidecars).max(starting);
     JsonNode whole = podSpec.path("resources").path("requests");
     if (whole.isObject() && !whole.isEmpty()) {
-      Resources asked = of(whole);
-      sum =
-          new Resources(
-              whole.has("cpu") ? asked.milliCpu : sum.milliCpu,
-              whole.has("memory") ? asked.memory : sum.memory,
-              sum.ephemeralStorage,
-              sum.pods,
-              sum.scalars);
+      sum = sum.replacedBy(of(whole), whole);
     }
     return sum.plus(of(podSpec.path("overhead")));
   }
 
-  /** The sum. */
+  /** With what is asked for the pod as a whole: cpu, memory and huge pages can be. */
+  private Resources replacedBy(Resources asked, JsonNode named) {
+    Map<String, Long> all = new HashMap<>(scalars);
+    asked.scalars.forEach(
+        (name, amount) -> {
+          if (name.startsWith("hugepages-")) {
+            all.put(name, amount);
+          }
+        });
+    return new Resources(
+        named.has("cpu") ? asked.milliCpu : milliCpu,
+        named.has("memory") ? asked.memory : memory,
+        ephemeralStorage,
+        pods,
+        Map.copyOf(all));
+  }
+
+  /** The sum; the largest {@code long} where it would be more. */
   public Resources plus(Resources other) {
-    return combine(other, Long::sum);
+    return combine(other, Powers::saturatedSum);
   }
 
   /** The difference. */

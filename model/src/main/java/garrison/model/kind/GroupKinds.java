@@ -14,7 +14,7 @@ final class GroupKinds {
       KindBuilder.of("apps", "v1", "DaemonSet", "daemonsets")
           .struct("apps.v1.DaemonSet")
           .shortNames("ds")
-          .categoryAll()
+          .categories("all")
           .status()
           .traits(Trait.GENERATION)
           .columns(WorkloadColumns.DAEMON_SET)
@@ -156,6 +156,7 @@ final class GroupKinds {
       KindBuilder.of(
               "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions")
           .shortNames("crd", "crds")
+          .categories("api-extensions")
           .clusterScoped()
           .status()
           .traits(Trait.GENERATION)
@@ -184,6 +185,8 @@ final class GroupKinds {
 
   static List<Kind> all() {
     return List.of(
+        CONTROLLER_REVISION,
+        DAEMON_SET,
         EVENTS_EVENT,
         SELF_SUBJECT_REVIEW,
         TOKEN_REVIEW,
@@ -192,10 +195,10 @@ final class GroupKinds {
         SELF_SUBJECT_RULES_REVIEW,
         SUBJECT_ACCESS_REVIEW,
         POD_DISRUPTION_BUDGET,
-        CLUSTER_ROLE,
         CLUSTER_ROLE_BINDING,
-        ROLE,
+        CLUSTER_ROLE,
         ROLE_BINDING,
+        ROLE,
         CSI_DRIVER,
         CSI_NODE,
         STORAGE_CLASS,
@@ -204,8 +207,6 @@ final class GroupKinds {
         PRIORITY_CLASS,
         LEASE,
         RUNTIME_CLASS,
-        CONTROLLER_REVISION,
-        DAEMON_SET,
         NODE_CREDENTIAL);
   }
 }

@@ -49,8 +49,8 @@ final class KindBuilder {
     return this;
   }
 
-  KindBuilder categoryAll() {
-    categories = List.of("all");
+  KindBuilder categories(String... names) {
+    categories = List.of(names);
     return this;
   }
 

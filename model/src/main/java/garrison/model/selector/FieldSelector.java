@@ -40,9 +40,15 @@ public final class FieldSelector {
       return EVERYTHING;
     }
     List<Term> terms = new ArrayList<>();
-    for (String part : split(text)) {
+    List<String> parts = split(text);
+    parts.sort(null);
+    for (String part : parts) {
       if (!part.isEmpty()) {
-        terms.add(term(text, part));
+        Term term = term(text, part);
+        // Upstream takes a term that says nothing for no term.
+        if (!term.path.isEmpty() || !term.value.isEmpty()) {
+          terms.add(term);
+        }
       }
     }
     return new FieldSelector(List.copyOf(terms));
@@ -63,17 +69,16 @@ public final class FieldSelector {
     return parts;
   }
 
+  /** The first operator splits it; there are no escapes before that. */
   private static Term term(String whole, String part) {
     for (int i = 0; i < part.length(); i++) {
-      char c = part.charAt(i);
-      if (c == '\\') {
-        i++;
-      } else if (part.startsWith("!=", i)) {
-        return new Term(part.substring(0, i), false, unescape(part.substring(i + 2)));
-      } else if (part.startsWith("==", i)) {
-        return new Term(part.substring(0, i), true, unescape(part.substring(i + 2)));
-      } else if (c == '=') {
-        return new Term(part.substring(0, i), true, unescape(part.substring(i + 1)));
+      String path = part.substring(0, i);
+      if (part.startsWith("!=", i)) {
+        return new Term(path, false, unescape(part.substring(i + 2)));
+      }
+      if (part.charAt(i) == '=') {
+        int operator = part.startsWith("==", i) ? 2 : 1;
+        return new Term(path, true, unescape(part.substring(i + operator)));
       }
     }
     throw new SelectorException(
@@ -87,14 +92,15 @@ public final class FieldSelector {
       if (c == '\\') {
         i++;
         if (i == value.length() || "\\,=".indexOf(value.charAt(i)) < 0) {
+          String escaped = i == value.length() ? "" : Character.toString(value.codePointAt(i));
           throw new SelectorException(
-              "invalid field selector: invalid escape sequence: "
-                  + (i == value.length() ? "\\" : "\\" + value.charAt(i)));
+              "invalid field selector: invalid escape sequence: \\" + escaped);
         }
         plain.append(value.charAt(i));
       } else if (c == ',' || c == '=') {
+        // Upstream names the character by its number.
         throw new SelectorException(
-            "invalid field selector: unescaped character in value: " + value);
+            "invalid field selector: unescaped character in value: " + (int) c);
       } else {
         plain.append(c);
       }
@@ -109,13 +115,16 @@ public final class FieldSelector {
    */
   public void checkSupported(Kind kind) {
     for (Term term : terms) {
+      boolean plain = kind.selectableFields().isEmpty();
       boolean known =
-          term.path.equals("metadata.name")
-              || (kind.namespaced() && term.path.equals("metadata.namespace"))
-              || kind.selectableFields().contains(term.path);
+          switch (term.path) {
+            case "metadata.name" -> true;
+            case "metadata.namespace" -> plain || kind.namespaced();
+            default -> kind.selectableFields().contains(term.path);
+          };
       if (!known) {
         throw new SelectorException(
-            kind.selectableFields().isEmpty()
+            plain
                 ? "\""
                     + term.path
                     + "\" is not a known field selector: only \"metadata.name\","
@@ -135,31 +144,35 @@ public final class FieldSelector {
     return true;
   }
 
-  /** The text of a field by its dotted path; empty where it is absent. */
+  /**
+   * The text of a field by its dotted path; empty where it is absent, and always for {@code
+   * status.podIPs}, by which upstream lets clients select but never finds anything.
+   */
   public static String valueAt(ObjectNode document, String path) {
-    String read =
-        switch (path) {
-          case "source" -> "source.component";
-          case "spec.host" -> "spec.nodeName";
-          default -> path;
-        };
+    return switch (path) {
+      case "status.podIPs" -> "";
+      case "spec.host" -> read(document, "spec.nodeName");
+      // Booleans that are false are not stored, yet select as "false".
+      case "spec.unschedulable", "spec.hostNetwork" -> orElse(read(document, path), "false");
+      case "source" ->
+          orElse(read(document, "source.component"), read(document, "reportingComponent"));
+      default -> read(document, path);
+    };
+  }
+
+  private static String orElse(String text, String otherwise) {
+    return text.isEmpty() ? otherwise : text;
+  }
+
+  private static String read(ObjectNode document, String path) {
     JsonNode node = document;
     int start = 0;
-    for (int dot = read.indexOf('.'); dot >= 0; dot = read.indexOf('.', start)) {
-      node = node.path(read.substring(start, dot));
+    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', start)) {
+      node = node.path(path.substring(start, dot));
       start = dot + 1;
     }
-    JsonNode value = node.path(read.substring(start));
-    if (path.equals("status.podIPs") && value.isArray()) {
-      List<String> ips = new ArrayList<>();
-      value.forEach(ip -> ips.add(ip.path("ip").asString("")));
-      return String.join(",", ips);
-    }
-    if (value.isMissingNode() || value.isNull()) {
-      // Booleans that are false are not stored, yet select as "false".
-      return path.equals("spec.unschedulable") || path.equals("spec.hostNetwork") ? "false" : "";
-    }
-    return value.isString() ? value.stringValue() : value.asString("");
+    JsonNode value = node.path(path.substring(start));
+    return value.isValueNode() && !value.isNull() ? value.asString() : "";
   }
 
   /** The value that a field must have exactly, null where the selector does not say. */

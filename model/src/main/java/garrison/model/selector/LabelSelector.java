@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +19,9 @@ public final class LabelSelector {
   /** Picks nothing. */
   public static final LabelSelector NOTHING = new LabelSelector(List.of(), true);
 
+  /** Picks nothing, because nobody knows what it should pick. */
+  private static final LabelSelector MALFORMED = new LabelSelector(List.of(), true);
+
   private final List<Requirement> requirements;
   private final boolean nothing;
 
@@ -34,17 +36,16 @@ public final class LabelSelector {
    * @throws SelectorException with upstream's sentence where it is malformed
    */
   public static LabelSelector parse(String text) {
-    if (text.isBlank()) {
+    if (text.isEmpty()) {
       return EVERYTHING;
     }
-    List<Requirement> requirements = new ArrayList<>(new LabelSelectorParser(text).parse());
-    requirements.sort(Comparator.comparing(Requirement::key));
-    return new LabelSelector(List.copyOf(requirements), false);
+    return all(new LabelSelectorParser(text).parse());
   }
 
   /**
    * Reads the document form, {@code matchLabels} and {@code matchExpressions}. Absent or null picks
-   * nothing, an empty object everything; an unknown operator picks nothing.
+   * nothing, an empty object everything. One that validation would refuse (an unknown operator, the
+   * wrong number of values) picks nothing.
    */
   public static LabelSelector of(@Nullable JsonNode selector) {
     if (selector == null || !selector.isObject()) {
@@ -59,28 +60,40 @@ public final class LabelSelector {
                     new Requirement(
                         key, Requirement.Operator.EQUALS, List.of(value.asString("")))));
     for (JsonNode expression : selector.path("matchExpressions")) {
-      Requirement.Operator operator =
-          switch (expression.path("operator").asString("")) {
-            case "In" -> Requirement.Operator.IN;
-            case "NotIn" -> Requirement.Operator.NOT_IN;
-            case "Exists" -> Requirement.Operator.EXISTS;
-            case "DoesNotExist" -> Requirement.Operator.DOES_NOT_EXIST;
-            default -> null;
-          };
-      if (operator == null) {
-        return NOTHING;
+      Requirement requirement = requirement(expression);
+      if (requirement == null) {
+        return MALFORMED;
       }
-      TreeSet<String> values = new TreeSet<>();
-      for (JsonNode value : expression.path("values")) {
-        values.add(value.asString(""));
-      }
-      requirements.add(
-          new Requirement(expression.path("key").asString(""), operator, List.copyOf(values)));
+      requirements.add(requirement);
+    }
+    return all(requirements);
+  }
+
+  private static LabelSelector all(List<Requirement> requirements) {
+    if (requirements.isEmpty()) {
+      return EVERYTHING;
     }
     requirements.sort(Comparator.comparing(Requirement::key));
-    return requirements.isEmpty()
-        ? EVERYTHING
-        : new LabelSelector(List.copyOf(requirements), false);
+    return new LabelSelector(List.copyOf(requirements), false);
+  }
+
+  /** One of {@code matchExpressions}, null where it is malformed. */
+  private static @Nullable Requirement requirement(JsonNode expression) {
+    Requirement.Operator operator =
+        switch (expression.path("operator").asString("")) {
+          case "In" -> Requirement.Operator.IN;
+          case "NotIn" -> Requirement.Operator.NOT_IN;
+          case "Exists" -> Requirement.Operator.EXISTS;
+          case "DoesNotExist" -> Requirement.Operator.DOES_NOT_EXIST;
+          default -> null;
+        };
+    List<String> values = new ArrayList<>();
+    expression.path("values").forEach(value -> values.add(value.asString("")));
+    values.sort(null);
+    if (operator == null || operator.takesValues() == values.isEmpty()) {
+      return null;
+    }
+    return new Requirement(expression.path("key").asString(""), operator, List.copyOf(values));
   }
 
   /** Whether it picks an object with these labels. */
@@ -106,8 +119,14 @@ public final class LabelSelector {
     return requirements;
   }
 
-  /** The text form; {@code <none>} for one that picks everything or nothing, as tables show it. */
+  /**
+   * The text form as tables show it: {@code <none>} for one that picks everything or nothing,
+   * {@code <error>} for one that is malformed.
+   */
   public String format() {
+    if (this == MALFORMED) {
+      return "<error>";
+    }
     return requirements.isEmpty() ? "<none>" : toString();
   }
 

@@ -20,7 +20,12 @@ public record Requirement(String key, Operator operator, List<String> values) {
     EXISTS,
     DOES_NOT_EXIST,
     GREATER_THAN,
-    LESS_THAN
+    LESS_THAN;
+
+    /** Whether it compares with values at all. */
+    boolean takesValues() {
+      return this != EXISTS && this != DOES_NOT_EXIST;
+    }
   }
 
   /** Whether the labels meet it. */

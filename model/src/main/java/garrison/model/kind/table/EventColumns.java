@@ -66,7 +66,7 @@ public final class EventColumns {
       return series;
     }
     Instant last = Timestamps.parse(event.path("lastTimestamp"));
-    return last != null ? last : Timestamps.parse(event.path("eventTime"));
+    return last != null ? last : firstSeen(event);
   }
 
   private static @Nullable Instant firstSeen(ObjectNode event) {

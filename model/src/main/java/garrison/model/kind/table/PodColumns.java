@@ -45,7 +45,7 @@ public final class PodColumns {
   private static String ip(ObjectNode pod) {
     JsonNode ips = pod.path("status").path("podIPs");
     return none(
-        ips.isEmpty() ? Columns.at(pod, "status.podIP") : ips.get(0).path("ip").asString(""));
+        ips.isEmpty() ? Columns.at(pod, "status.podIP") : ips.path(0).path("ip").asString(""));
   }
 
   private static String readinessGates(ObjectNode pod) {
@@ -110,7 +110,7 @@ public final class PodColumns {
       if (!initializing || conditionIsTrue(pod, "Initialized")) {
         summary.readContainers();
       }
-      if (pod.path("metadata").has("deletionTimestamp")) {
+      if (pod.path("metadata").path("deletionTimestamp").isString()) {
         String phase = pod.path("status").path("phase").asString("");
         if (pod.path("status").path("reason").asString("").equals("NodeLost")) {
           summary.reason = "Unknown";
@@ -122,10 +122,8 @@ public final class PodColumns {
     }
 
     private boolean readInitContainers() {
-      JsonNode statuses = pod.path("status").path("initContainerStatuses");
-      boolean initializing = false;
       int index = 0;
-      for (JsonNode container : statuses) {
+      for (JsonNode container : pod.path("status").path("initContainerStatuses")) {
         boolean sidecar = sidecars.contains(container.path("name").asString(""));
         restarts += container.path("restartCount").asLong(0);
         lastRestart = later(lastRestart, container);
@@ -133,12 +131,12 @@ public final class PodColumns {
           sidecarRestarts += container.path("restartCount").asLong(0);
           lastSidecarRestart = later(lastSidecarRestart, container);
         }
-        if (!initializing) {
-          initializing = readInitContainer(container, sidecar, index);
+        if (readInitContainer(container, sidecar, index)) {
+          return true;
         }
         index++;
       }
-      return initializing;
+      return false;
     }
 
     /** Whether the pod waits for this one. */
@@ -170,30 +168,35 @@ public final class PodColumns {
       lastRestart = lastSidecarRestart;
       JsonNode statuses = pod.path("status").path("containerStatuses");
       boolean running = false;
-      boolean failed = false;
+      String failure = "";
       for (int i = statuses.size() - 1; i >= 0; i--) {
         JsonNode container = statuses.get(i);
         JsonNode state = container.path("state");
+        JsonNode terminated = state.path("terminated");
         restarts += container.path("restartCount").asLong(0);
         lastRestart = later(lastRestart, container);
         String waiting = state.path("waiting").path("reason").asString("");
         if (!waiting.isEmpty()) {
           reason = waiting;
-          failed = true;
-        } else if (state.path("terminated").isObject()) {
-          String end = endOf(state.path("terminated"));
-          // One that is done says nothing about the others (recorded in table-pods).
-          if (!failed || !end.equals("Completed")) {
-            reason = end;
+        } else if (terminated.isObject()) {
+          reason = endOf(terminated);
+          if (terminated.path("exitCode").asInt(0) != 0) {
+            failure = reason;
           }
-          failed = failed || !end.equals("Completed");
         } else if (container.path("ready").asBoolean(false) && state.path("running").isObject()) {
           running = true;
           readyContainers++;
         }
       }
-      if (reason.equals("Completed") && running) {
-        reason = conditionIsTrue(pod, "Ready") ? "Running" : "NotReady";
+      if (reason.equals("Completed")) {
+        // One that is done says nothing about the others.
+        if (running && conditionIsTrue(pod, "Ready")) {
+          reason = "Running";
+        } else if (!failure.isEmpty()) {
+          reason = failure;
+        } else if (running) {
+          reason = "NotReady";
+        }
       }
     }
 
