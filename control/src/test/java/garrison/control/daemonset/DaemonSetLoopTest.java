@@ -559,10 +559,10 @@ class DaemonSetLoopTest {
     harness.awaitRolledOut(2);
     harness.cluster.delete(Kinds.DAEMON_SET, NAMESPACE, "test", DeleteOptions.DEFAULT);
     Pod first = harness.pods().getFirst();
-    harness.cluster.delete(Kinds.POD, NAMESPACE, first.name(), DeleteOptions.DEFAULT);
-    await().atMost(PATIENCE).until(() -> harness.pods().size() == 1);
     // Another DaemonSet that is served shows that the loop has come past the deletion.
     harness.create(other());
+    await().atMost(PATIENCE).until(() -> harness.pods().size() == 4);
+    harness.cluster.delete(Kinds.POD, NAMESPACE, first.name(), DeleteOptions.DEFAULT);
     await().atMost(PATIENCE).until(() -> harness.pods().size() == 3);
   }
 }
