@@ -1,13 +1,12 @@
 package garrison.control.nodelifecycle;
 
-import garrison.client.UnreachableException;
 import garrison.client.cache.Cache;
 import garrison.client.cache.Index;
+import garrison.control.Parallel;
 import garrison.model.Condition;
 import garrison.model.Lease;
 import garrison.model.Node;
 import garrison.model.Pod;
-import garrison.model.StatusException;
 import garrison.model.Taint;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,9 +20,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeMonitor {
   private static final Logger log = LoggerFactory.getLogger(NodeMonitor.class);
-  private static final int AT_ONCE = 32;
 
   private final Cache<Node> nodes;
   private final Index<Pod> podsOfNode;
@@ -83,8 +78,9 @@ final class NodeMonitor {
     for (Node node : seen) {
       (isSilent(node, now) ? silent : current).add(node);
     }
-    inParallel(silent, node -> loseOrKeep(node, now, current));
-    inParallel(List.copyOf(unmarked), name -> markPods(name, now));
+    Parallel.forEach("node monitor", silent, node -> loseOrKeep(node, now, current));
+    Parallel.forEach(
+        "marking pods of lost nodes", List.copyOf(unmarked), name -> markPods(name, now));
     judgeZones(current, now);
     ration(current);
   }
@@ -166,7 +162,8 @@ final class NodeMonitor {
       ration.clear();
       List<Node> all = new ArrayList<>();
       current.forEach(all::add);
-      inParallel(all, node -> replace(node, ConditionTaints.withoutNoExecute(node)));
+      Parallel.forEach(
+          "taking taints back", all, node -> replace(node, ConditionTaints.withoutNoExecute(node)));
     } else if (!allDown && wereAllDown) {
       heartbeats.restart(now);
     }
@@ -199,30 +196,6 @@ final class NodeMonitor {
   private void replace(Node node, List<Taint> taints) {
     if (taints != node.taints()) {
       writes.taints(node, taints);
-    }
-  }
-
-  private interface Step<T> {
-    void on(T subject);
-  }
-
-  /** A step that fails is logged and left to the next pass. */
-  private static <T> void inParallel(List<T> subjects, Step<T> step) {
-    Semaphore permits = new Semaphore(AT_ONCE);
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (T subject : subjects) {
-        threads.execute(
-            () -> {
-              permits.acquireUninterruptibly();
-              try {
-                step.on(subject);
-              } catch (StatusException | UnreachableException e) {
-                log.info("node monitor: {}; again in the next pass", e.getMessage());
-              } finally {
-                permits.release();
-              }
-            });
-      }
     }
   }
 }
