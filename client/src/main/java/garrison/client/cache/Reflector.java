@@ -13,7 +13,7 @@ import garrison.model.StatusException;
 import garrison.model.StatusReason;
 import garrison.model.kind.Kind;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -191,7 +191,7 @@ public final class Reflector<T> implements AutoCloseable {
   }
 
   private void listAll() {
-    Map<ObjectKey, Cache.Entry<T>> all = new HashMap<>();
+    Map<ObjectKey, Cache.Entry<T>> all = new LinkedHashMap<>();
     String version;
     String next = "";
     do {
@@ -261,7 +261,7 @@ public final class Reflector<T> implements AutoCloseable {
     private volatile long lastEvent = System.nanoTime();
 
     Following(boolean fromStart) {
-      this.initial = fromStart ? new HashMap<>() : null;
+      this.initial = fromStart ? new LinkedHashMap<>() : null;
       this.collecting = fromStart;
     }
 

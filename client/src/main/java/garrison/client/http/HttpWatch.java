@@ -33,6 +33,7 @@ final class HttpWatch implements Watch {
   private final AtomicLong waiting = new AtomicLong();
   private final LineSplitter splitter = new LineSplitter(this::line);
   private volatile boolean closed;
+  private volatile boolean over;
 
   /** A line, or the end where it is null. */
   private record Item(byte @Nullable [] line, @Nullable Throwable failure) {}
@@ -61,7 +62,9 @@ final class HttpWatch implements Watch {
     if (!closed) {
       closed = true;
       items.add(new Item(null, null));
-      stream.request().reset(8); // CANCEL
+      if (!over) {
+        stream.request().reset(8); // CANCEL
+      }
     }
   }
 
@@ -78,6 +81,7 @@ final class HttpWatch implements Watch {
   }
 
   private void ended(@Nullable Throwable failure) {
+    over = true;
     Throwable cause =
         failure == null && splitter.incomplete()
             ? new IllegalStateException("it ended in the middle of an event")
