@@ -25,12 +25,12 @@ public record Condition(
   /** Reads one element of {@code status.conditions}. */
   public static Condition of(JsonNode condition) {
     return new Condition(
-        Fields.text(condition, "type"),
-        Fields.text(condition, "status"),
-        Fields.text(condition, "reason"),
-        Fields.text(condition, "message"),
-        Timestamps.parse(condition.path("lastTransitionTime")),
-        Timestamps.parse(condition.path("lastHeartbeatTime")));
+        Fields.word(condition, "type"),
+        Fields.word(condition, "status"),
+        Fields.word(condition, "reason"),
+        Fields.word(condition, "message"),
+        SharedTexts.of(Timestamps.parse(condition.path("lastTransitionTime"))),
+        SharedTexts.of(Timestamps.parse(condition.path("lastHeartbeatTime"))));
   }
 
   /** Whether its status is True. */

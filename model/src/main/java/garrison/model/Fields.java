@@ -1,8 +1,6 @@
 package garrison.model;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,6 +15,11 @@ final class Fields {
   static String text(JsonNode object, String name) {
     JsonNode value = object.path(name);
     return value.isString() ? value.stringValue() : "";
+  }
+
+  /** The same, for what many objects say alike. */
+  static String word(JsonNode object, String name) {
+    return SharedTexts.of(text(object, name));
   }
 
   /** The number of a member, or {@code otherwise}. */
@@ -42,9 +45,13 @@ final class Fields {
     if (!map.isObject() || map.isEmpty()) {
       return Map.of();
     }
-    Map<String, String> texts = new LinkedHashMap<>();
-    map.forEachEntry((key, value) -> texts.put(key, value.isString() ? value.stringValue() : ""));
-    return Collections.unmodifiableMap(texts);
+    List<String> texts = new ArrayList<>(2 * map.size());
+    map.forEachEntry(
+        (key, value) -> {
+          texts.add(key);
+          texts.add(value.isString() ? SharedTexts.of(value.stringValue()) : "");
+        });
+    return TextMap.of(texts);
   }
 
   /** A list, each element read by {@code read}; empty where it is absent. */

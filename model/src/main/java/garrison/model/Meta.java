@@ -39,7 +39,7 @@ public record Meta(
   public static Meta of(JsonNode document) {
     JsonNode metadata = document.path("metadata");
     return new Meta(
-        Fields.text(metadata, "namespace"),
+        Fields.word(metadata, "namespace"),
         Fields.text(metadata, "name"),
         Fields.text(metadata, "uid"),
         Fields.text(metadata, "resourceVersion"),
@@ -47,8 +47,9 @@ public record Meta(
         Fields.texts(metadata.path("labels")),
         Fields.texts(metadata.path("annotations")),
         Fields.list(metadata.path("ownerReferences"), OwnerReference::of),
-        Fields.list(metadata.path("finalizers"), finalizer -> finalizer.asString("")),
-        Timestamps.parse(metadata.path("creationTimestamp")),
+        Fields.list(
+            metadata.path("finalizers"), finalizer -> SharedTexts.of(finalizer.asString(""))),
+        SharedTexts.of(Timestamps.parse(metadata.path("creationTimestamp"))),
         Timestamps.parse(metadata.path("deletionTimestamp")),
         Fields.numberOrNull(metadata, "deletionGracePeriodSeconds"));
   }

@@ -24,10 +24,10 @@ public record OwnerReference(
   /** Reads one element of {@code metadata.ownerReferences}. */
   public static OwnerReference of(JsonNode reference) {
     return new OwnerReference(
-        Fields.text(reference, "apiVersion"),
-        Fields.text(reference, "kind"),
-        Fields.text(reference, "name"),
-        Fields.text(reference, "uid"),
+        Fields.word(reference, "apiVersion"),
+        Fields.word(reference, "kind"),
+        Fields.word(reference, "name"),
+        Fields.word(reference, "uid"),
         Fields.flag(reference, "controller"),
         Fields.flag(reference, "blockOwnerDeletion"));
   }

@@ -45,7 +45,7 @@ public record Pod(
     return new Pod(
         Meta.of(document),
         Fields.text(document.path("spec"), "nodeName"),
-        Fields.text(status, "phase"),
+        Fields.word(status, "phase"),
         ready,
         since,
         document);

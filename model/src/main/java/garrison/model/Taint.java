@@ -24,9 +24,9 @@ public record Taint(String key, String value, String effect, @Nullable Instant t
   /** Reads one element of {@code spec.taints}. */
   public static Taint of(JsonNode taint) {
     return new Taint(
-        Fields.text(taint, "key"),
-        Fields.text(taint, "value"),
-        Fields.text(taint, "effect"),
+        Fields.word(taint, "key"),
+        Fields.word(taint, "value"),
+        Fields.word(taint, "effect"),
         Timestamps.parse(taint.path("timeAdded")));
   }
 

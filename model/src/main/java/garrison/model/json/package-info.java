@@ -1,4 +1,4 @@
-/** To be written. */
+/** The one JSON and YAML reader and writer of the house. */
 @NullMarked
 package garrison.model.json;
 

@@ -3,6 +3,7 @@ package garrison.model.kind.table;
 import garrison.model.kind.Column;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * The tables of kinds that are listed here but never have objects: only their headers matter, yet
@@ -93,7 +94,7 @@ public final class ForeignColumns {
               "name",
               "The driver that attaches.",
               0,
-              (document, now) -> document.path("spec").path("attacher"))
+              (document, now) -> StringNode.valueOf(Columns.at(document, "spec.attacher")))
           .text("PV", "The volume.", a -> Columns.at(a, "spec.source.persistentVolumeName"))
           .text("Node", "Where to.", a -> Columns.at(a, "spec.nodeName"))
           .flag(
