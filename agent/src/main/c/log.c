@@ -18,9 +18,7 @@
 
 #define LONGEST 16384
 
-static const char *path;
-static int64_t limit;
-static int64_t files;
+static const struct config *wanted; /* its paths move once, so none is kept here */
 static int file = -1;
 static int64_t size;
 
@@ -30,7 +28,7 @@ static struct {
 } held[2]; /* a line that has not ended yet, per stream */
 
 void log_reopen(void) {
-  int opened = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  int opened = open(wanted->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
   if (opened < 0) return; /* the old one goes on being written */
   if (file >= 0) close(file);
   file = opened;
@@ -39,15 +37,15 @@ void log_reopen(void) {
 }
 
 void log_open(const struct config *config) {
-  path = config->log;
-  limit = config->log_bytes;
-  files = config->log_files < 2 ? 2 : config->log_files;
+  wanted = config;
   log_reopen();
 }
 
 /* Removes the oldest rotated files; their names sort by time. */
 static void prune(void) {
   char directory[4096], oldest[256];
+  const char *path = wanted->log;
+  int64_t files = wanted->log_files < 2 ? 2 : wanted->log_files;
   const char *slash = strrchr(path, '/');
   if (slash == NULL || (size_t)(slash - path) >= sizeof directory) return;
   memcpy(directory, path, (size_t)(slash - path));
@@ -72,6 +70,7 @@ static void prune(void) {
 
 static void rotate(void) {
   char to[4096], moment[32];
+  const char *path = wanted->log;
   time_t now = time(NULL);
   struct tm local;
   localtime_r(&now, &local);
@@ -99,7 +98,7 @@ static void put(int stream, char tag, const char *bytes, size_t length) {
   if (file < 0) return;
   ssize_t written = writev(file, parts, 3);
   if (written > 0) size += written;
-  if (limit > 0 && size >= limit) rotate();
+  if (wanted->log_bytes > 0 && size >= wanted->log_bytes) rotate();
 }
 
 void log_take(int stream, const char *bytes, size_t length) {

@@ -1,0 +1,122 @@
+package garrison.agent.process;
+
+import garrison.agent.AgentStartException;
+import garrison.agent.runtime.ExecResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The launcher program (see {@code src/main/c}), unpacked from the jar under its own hash: another
+ * version never replaces a file that runs. Thread-safe.
+ */
+final class Launcher {
+  private static final int MOST_OUTPUT = 10 * 1024;
+  private static final int TIMED_OUT = 124;
+
+  private final Path program;
+
+  private Launcher(Path program) {
+    this.program = program;
+  }
+
+  /** Unpacks it below {@code root} where it is not there yet. */
+  static Launcher unpack(Path root) {
+    String arch = System.getProperty("os.arch", "");
+    String resource = "/launcher/" + arch + "/garrison-launcher";
+    try (InputStream in = Launcher.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new AgentStartException(
+            "this build carries no process launcher for "
+                + arch
+                + "; build Garrison on such a"
+                + " machine (its build needs a C compiler)");
+      }
+      byte[] bytes = in.readAllBytes();
+      String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      Path directory = Directories.secret(root.resolve("launcher").resolve(hash));
+      Path program = directory.resolve("garrison-launcher");
+      if (!Files.isExecutable(program) || Files.size(program) != bytes.length) {
+        Path fresh = Files.createTempFile(directory, "launcher", ".tmp");
+        Files.write(fresh, bytes);
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwx------"));
+        Files.move(fresh, program, StandardCopyOption.ATOMIC_MOVE);
+      }
+      return new Launcher(program);
+    } catch (IOException e) {
+      throw new AgentStartException(
+          "the process launcher cannot be unpacked into "
+              + root
+              + ": "
+              + e.getMessage()
+              + "; choose another data directory",
+          e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * Starts a container. Returns once its program runs.
+   *
+   * @throws IOException with the launcher's own words where it does not
+   */
+  void launch(byte[] text) throws IOException {
+    Process process = start(text);
+    String answer;
+    try (InputStream out = process.getInputStream()) {
+      answer = new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+    if (answer.startsWith("failed ")) {
+      throw new IOException(answer.substring("failed ".length()));
+    }
+    if (!answer.startsWith("started ")) {
+      throw new IOException("the launcher " + program + " ended without an answer");
+    }
+  }
+
+  /** Runs a command beside a container and waits for it. */
+  ExecResult exec(byte[] text, Duration timeout) throws IOException, InterruptedException {
+    Process process = start(text, "exec");
+    byte[] output;
+    try (InputStream out = process.getInputStream()) {
+      output = out.readNBytes(MOST_OUTPUT);
+      out.transferTo(OutputStream.nullOutputStream());
+    }
+    // The launcher keeps the time; this is only for a launcher that was stopped itself.
+    boolean ended =
+        timeout.isZero()
+            ? process.waitFor() >= 0
+            : process.waitFor(timeout.plusSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
+    if (!ended) {
+      process.destroyForcibly();
+    }
+    int code = ended ? process.exitValue() : TIMED_OUT;
+    return new ExecResult(
+        code, new String(output, StandardCharsets.UTF_8), code == TIMED_OUT && !timeout.isZero());
+  }
+
+  private Process start(byte[] text, String... mode) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder();
+    builder.command().add(program.toString());
+    builder.command().addAll(List.of(mode));
+    builder.environment().clear();
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(text);
+    }
+    return process;
+  }
+}

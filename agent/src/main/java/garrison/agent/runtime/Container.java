@@ -1,0 +1,57 @@
+package garrison.agent.runtime;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container as it is now. Immutable.
+ *
+ * @param id without scheme
+ * @param sandboxId its sandbox
+ * @param name in its pod
+ * @param attempt how often it was started before
+ * @param image as the pod named it
+ * @param imageRef as the runtime names it
+ * @param state where it is in its life
+ * @param createdAt when it was made
+ * @param startedAt null before its start
+ * @param finishedAt null before its end
+ * @param exitCode 128 + signal for a killed one
+ * @param reason Completed, Error, OOMKilled, StartError; empty before its end
+ * @param message more about the end, or empty
+ * @param logPath absolute
+ * @param hash of the spec it was made from
+ */
+public record Container(
+    String id,
+    String sandboxId,
+    String name,
+    int attempt,
+    String image,
+    String imageRef,
+    State state,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant finishedAt,
+    int exitCode,
+    String reason,
+    String message,
+    String logPath,
+    String hash) {
+  /** Stages of a container's life. */
+  public enum State {
+    CREATED,
+    RUNNING,
+    EXITED
+  }
+
+  /** Whether it runs. */
+  public boolean running() {
+    return state == State.RUNNING;
+  }
+
+  /** Whether it has ended. */
+  public boolean exited() {
+    return state == State.EXITED;
+  }
+}
