@@ -142,6 +142,20 @@ final class Cgroups {
     return gone;
   }
 
+  /** Removes the agent's own directories where nothing is left in them. */
+  void removeIfUnused() {
+    for (Path tree : trees.values()) {
+      for (Path directory : List.of(tree.resolve("launchers"), tree, tree.resolve(".."))) {
+        try {
+          Files.delete(directory.normalize());
+        } catch (IOException e) {
+          log.debug("{} is still in use: {}", directory, text(e));
+          break;
+        }
+      }
+    }
+  }
+
   private static boolean removeTree(Path directory) {
     try {
       try (DirectoryStream<Path> children =

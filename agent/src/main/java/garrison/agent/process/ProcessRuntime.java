@@ -357,6 +357,9 @@ public final class ProcessRuntime implements Runtime {
   @Override
   public void close() {
     watch.close();
+    if (sandboxes.isEmpty()) {
+      cgroups.removeIfUnused();
+    }
   }
 
   private List<Entry> entriesOf(String sandboxId) {

@@ -1,0 +1,70 @@
+package garrison.agent.pod;
+
+import garrison.client.Cluster;
+import garrison.model.StatusException;
+import garrison.model.StatusReason;
+import garrison.model.json.Json;
+import garrison.model.kind.Kind;
+import garrison.model.kind.Kinds;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Read from the server each time: a node may not list them, and a pod starts seldom. */
+final class ClusterReferences implements References {
+  private final Cluster cluster;
+
+  ClusterReferences(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Override
+  public @Nullable ObjectNode configMap(String namespace, String name) {
+    return find(Kinds.CONFIG_MAP, namespace, name);
+  }
+
+  @Override
+  public @Nullable ObjectNode secret(String namespace, String name) {
+    return find(Kinds.SECRET, namespace, name);
+  }
+
+  @Override
+  public @Nullable String token(PodContext context, String audience, long seconds) {
+    ObjectNode request =
+        Json.object().put("apiVersion", "authentication.k8s.io/v1").put("kind", "TokenRequest");
+    ObjectNode spec = request.putObject("spec").put("expirationSeconds", seconds);
+    ArrayNode audiences = spec.putArray("audiences");
+    if (!audience.isEmpty()) {
+      audiences.add(audience);
+    }
+    spec.putObject("boundObjectRef")
+        .put("apiVersion", "v1")
+        .put("kind", "Pod")
+        .put("name", context.name())
+        .put("uid", context.uid());
+    String account = context.spec().path("serviceAccountName").asString("default");
+    try {
+      return cluster
+          .post(Kinds.SERVICE_ACCOUNT, context.namespace(), account, "token", request)
+          .path("status")
+          .path("token")
+          .asString("");
+    } catch (StatusException e) {
+      if (e.code() == 404 || e.code() == 405) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable ObjectNode find(Kind kind, String namespace, String name) {
+    try {
+      return cluster.get(kind, namespace, name);
+    } catch (StatusException e) {
+      if (e.reason() == StatusReason.NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
+  }
+}

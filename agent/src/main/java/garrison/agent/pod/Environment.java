@@ -1,0 +1,143 @@
+package garrison.agent.pod;
+
+import garrison.agent.runtime.RuntimeFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The environment of a container: envFrom first, then env, which overrides it and may use what came
+ * before (spec: node-agent 3.10). What is missing and not optional is a {@link RuntimeFailure} with
+ * reason CreateContainerConfigError.
+ */
+final class Environment {
+  private final PodContext context;
+  private final References references;
+  private final Map<String, String> variables = new LinkedHashMap<>();
+
+  private Environment(PodContext context, References references) {
+    this.context = context;
+    this.references = references;
+  }
+
+  /** The variables of one container, in order. */
+  static Map<String, String> of(PodContext context, JsonNode container, References references) {
+    Environment environment = new Environment(context, references);
+    container.path("envFrom").forEach(environment::from);
+    for (JsonNode variable : container.path("env")) {
+      environment.add(container, variable);
+    }
+    return environment.variables;
+  }
+
+  private void from(JsonNode source) {
+    String prefix = source.path("prefix").asString("");
+    JsonNode reference = source.path("configMapRef");
+    boolean secret = !reference.isObject();
+    if (secret) {
+      reference = source.path("secretRef");
+    }
+    ObjectNode object = find(reference, secret);
+    if (object == null) {
+      return;
+    }
+    object
+        .path("data")
+        .forEachEntry((key, value) -> variables.put(prefix + key, text(value, secret)));
+  }
+
+  private void add(JsonNode container, JsonNode variable) {
+    String name = variable.path("name").asString("");
+    String value = variable.path("value").asString("");
+    JsonNode from = variable.path("valueFrom");
+    if (!value.isEmpty() || from.isEmpty()) {
+      variables.put(name, Expansion.expand(value, variables));
+      return;
+    }
+    String found = valueFrom(container, from);
+    if (found != null) {
+      variables.put(name, found);
+    }
+  }
+
+  /** Null for an optional one that is missing. */
+  private @Nullable String valueFrom(JsonNode container, JsonNode from) {
+    if (from.has("fieldRef")) {
+      return DownwardFields.field(context, from.path("fieldRef").path("fieldPath").asString(""));
+    }
+    if (from.has("resourceFieldRef")) {
+      return DownwardFields.resource(
+          context, named(container, from.path("resourceFieldRef")), from.path("resourceFieldRef"));
+    }
+    if (from.has("configMapKeyRef")) {
+      return key(from.path("configMapKeyRef"), false);
+    }
+    if (from.has("secretKeyRef")) {
+      return key(from.path("secretKeyRef"), true);
+    }
+    throw new RuntimeFailure(
+        "CreateContainerConfigError",
+        "env valueFrom " + from.propertyNames() + " is not supported on node " + context.node());
+  }
+
+  private JsonNode named(JsonNode container, JsonNode reference) {
+    String name = reference.path("containerName").asString("");
+    for (JsonNode other : context.spec().path("containers")) {
+      if (other.path("name").asString("").equals(name)) {
+        return other;
+      }
+    }
+    return container;
+  }
+
+  private @Nullable String key(JsonNode reference, boolean secret) {
+    ObjectNode object = find(reference, secret);
+    if (object == null) {
+      return null;
+    }
+    String key = reference.path("key").asString("");
+    JsonNode value = object.path("data").path(key);
+    if (!value.isMissingNode()) {
+      return text(value, secret);
+    }
+    if (optional(reference)) {
+      return null;
+    }
+    throw new RuntimeFailure(
+        "CreateContainerConfigError",
+        "couldn't find key "
+            + key
+            + " in "
+            + (secret ? "Secret " : "ConfigMap ")
+            + context.namespace()
+            + "/"
+            + reference.path("name").asString(""));
+  }
+
+  private @Nullable ObjectNode find(JsonNode reference, boolean secret) {
+    String name = reference.path("name").asString("");
+    ObjectNode object =
+        secret
+            ? references.secret(context.namespace(), name)
+            : references.configMap(context.namespace(), name);
+    if (object == null && !optional(reference)) {
+      throw new RuntimeFailure(
+          "CreateContainerConfigError",
+          (secret ? "secret \"" : "configmap \"") + name + "\" not found");
+    }
+    return object;
+  }
+
+  private static boolean optional(JsonNode reference) {
+    return reference.path("optional").asBoolean(false);
+  }
+
+  private static String text(JsonNode value, boolean secret) {
+    String text = value.asString("");
+    return secret ? new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8) : text;
+  }
+}

@@ -1,0 +1,40 @@
+package garrison.agent.pod;
+
+import garrison.model.Resources;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A pod on its node: what its containers may ask about themselves.
+ *
+ * @param pod the document; shared, not to be changed
+ * @param node name of the node
+ * @param address of the node, and so of the pod
+ * @param allocatable of the node, the limit of those that have none
+ */
+record PodContext(ObjectNode pod, String node, String address, Resources allocatable) {
+  JsonNode spec() {
+    return pod.path("spec");
+  }
+
+  JsonNode metadata() {
+    return pod.path("metadata");
+  }
+
+  String namespace() {
+    return metadata().path("namespace").asString("");
+  }
+
+  String name() {
+    return metadata().path("name").asString("");
+  }
+
+  String uid() {
+    return metadata().path("uid").asString("");
+  }
+
+  /** {@code name_namespace(uid)}, as in upstream's messages. */
+  String full() {
+    return name() + "_" + namespace() + "(" + uid() + ")";
+  }
+}
