@@ -69,6 +69,8 @@ record ContainerRecord(
     ArrayNode groups = document.putArray("supplementalGroups");
     security.supplementalGroups().forEach(groups::add);
     document.put("allowEscalation", security.allowEscalation());
+    ArrayNode add = document.putArray("addCapabilities");
+    security.addCapabilities().forEach(add::add);
     ArrayNode drop = document.putArray("dropCapabilities");
     security.dropCapabilities().forEach(drop::add);
     document.put("readOnlyRoot", security.readOnlyRoot());
@@ -97,6 +99,7 @@ record ContainerRecord(
             number(document, "group"),
             List.copyOf(groups),
             document.path("allowEscalation").asBoolean(),
+            texts(document.path("addCapabilities")),
             texts(document.path("dropCapabilities")),
             document.path("readOnlyRoot").asBoolean()),
         texts(document.path("cgroups")));

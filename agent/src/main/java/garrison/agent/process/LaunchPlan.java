@@ -93,7 +93,10 @@ final class LaunchPlan {
     if (!security.allowEscalation()) {
       text.add("no-new-privileges");
     }
-    Capabilities.numbers(security.dropCapabilities()).forEach(number -> text.add("drop", number));
+    List<Integer> kept = Capabilities.numbers(security.addCapabilities());
+    Capabilities.numbers(security.dropCapabilities()).stream()
+        .filter(number -> !kept.contains(number))
+        .forEach(number -> text.add("drop", number));
   }
 
   /** An image {@code host/x:tag} without a command is the program {@code x}. */

@@ -45,6 +45,13 @@ public record Container(
     EXITED
   }
 
+  /** The same with another message about its end. */
+  public Container withMessage(String other) {
+    return new Container(
+        id, sandboxId, name, attempt, image, imageRef, state, createdAt, startedAt, finishedAt,
+        exitCode, reason, other, logPath, hash);
+  }
+
   /** Whether it runs. */
   public boolean running() {
     return state == State.RUNNING;

@@ -62,6 +62,7 @@ public record ContainerSpec(
    * @param group gid, null for the agent's own
    * @param supplementalGroups further gids
    * @param allowEscalation false: no_new_privs
+   * @param addCapabilities names without {@code CAP_}, kept whatever is dropped
    * @param dropCapabilities names without {@code CAP_}, or {@code ALL}
    * @param readOnlyRoot nothing but volumes can be written
    */
@@ -70,6 +71,7 @@ public record ContainerSpec(
       @Nullable Long group,
       List<Long> supplementalGroups,
       boolean allowEscalation,
+      List<String> addCapabilities,
       List<String> dropCapabilities,
       boolean readOnlyRoot) {}
 }

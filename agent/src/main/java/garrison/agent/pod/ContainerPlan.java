@@ -1,0 +1,149 @@
+package garrison.agent.pod;
+
+import garrison.agent.runtime.ContainerSpec;
+import garrison.agent.runtime.ContainerSpec.Mount;
+import garrison.agent.runtime.RuntimeFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** From a container's part of a pod's spec to what the runtime is told. */
+final class ContainerPlan {
+  private static final String CONFIG_ERROR = "CreateContainerConfigError";
+  private static final String ACCOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+  private final NodeServices services;
+  private final References references;
+
+  ContainerPlan(NodeServices services, References references) {
+    this.services = services;
+    this.references = references;
+  }
+
+  /** Changes when a running container has to be made anew: with its name or image only. */
+  static String hash(JsonNode container) {
+    String text = container.path("name").asString("") + "|" + container.path("image").asString("");
+    return Integer.toHexString(text.hashCode());
+  }
+
+  /** Where the logs of a container are. */
+  static Path logDirectory(NodeServices services, PodContext context, String container) {
+    return services
+        .logs()
+        .resolve(context.namespace() + "_" + context.name() + "_" + context.uid())
+        .resolve(container);
+  }
+
+  /**
+   * The whole of it.
+   *
+   * @throws RuntimeFailure with reason CreateContainerConfigError for what cannot be had here
+   */
+  ContainerSpec of(
+      PodContext context, JsonNode container, int attempt, Map<String, Path> volumes) {
+    String unsupported = Unsupported.in(context.spec(), container, services.privileged());
+    if (unsupported != null) {
+      throw new RuntimeFailure(
+          CONFIG_ERROR,
+          "supervised runtime: " + unsupported + " is not supported on node " + context.node()
+              + " (no container runtime)");
+    }
+    String rootUser = Security.breaksNonRoot(context, container, services.privileged());
+    if (rootUser != null) {
+      throw new RuntimeFailure(CONFIG_ERROR, rootUser);
+    }
+    Map<String, String> environment = Environment.of(context, container, references);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("HOSTNAME", context.node());
+    all.putAll(environment);
+    String name = container.path("name").asString("");
+    return new ContainerSpec(
+        name,
+        attempt,
+        container.path("image").asString(""),
+        words(container.path("command"), environment),
+        words(container.path("args"), environment),
+        container.path("workingDir").asString(""),
+        all,
+        mounts(context, container, volumes, environment),
+        logDirectory(services, context, name).resolve(attempt + ".log").toString(),
+        Qos.of(context.spec())
+            .limits(context.spec(), container, services.memory(), services.privileged()),
+        Security.of(context.spec(), container),
+        hash(container));
+  }
+
+  private static List<String> words(JsonNode words, Map<String, String> environment) {
+    List<String> expanded = new ArrayList<>();
+    words.forEach(word -> expanded.add(Expansion.expand(word.asString(""), environment)));
+    return expanded;
+  }
+
+  private List<Mount> mounts(
+      PodContext context,
+      JsonNode container,
+      Map<String, Path> volumes,
+      Map<String, String> environment) {
+    List<Mount> mounts = new ArrayList<>();
+    for (JsonNode mount : container.path("volumeMounts")) {
+      String volume = mount.path("name").asString("");
+      Path path = volumes.get(volume);
+      if (path == null) {
+        throw new RuntimeFailure(CONFIG_ERROR, "volume \"" + volume + "\" is not there");
+      }
+      String target = mount.path("mountPath").asString("");
+      boolean readOnly = mount.path("readOnly").asBoolean(false);
+      Path source = subPath(mount, path, environment);
+      if (services.privileged()) {
+        boolean fromHost = mount.path("mountPropagation").asString("").equals("HostToContainer");
+        mounts.add(new Mount(source.toString(), target, readOnly, fromHost));
+      } else if (!seenAnyway(source, target, readOnly)) {
+        throw new RuntimeFailure(
+            CONFIG_ERROR,
+            "supervised runtime: mounting volume " + volume + " at " + target
+                + " is not supported on node " + context.node()
+                + " (its agent does not run as root)");
+      }
+    }
+    return mounts;
+  }
+
+  /** Without mounts a process still sees a host path under its own name; and needs no token. */
+  private static boolean seenAnyway(Path source, String target, boolean readOnly) {
+    return target.equals(ACCOUNT_PATH) || (!readOnly && source.equals(Path.of(target)));
+  }
+
+  private static Path subPath(JsonNode mount, Path volume, Map<String, String> environment) {
+    String sub = mount.path("subPath").asString("");
+    String expression = mount.path("subPathExpr").asString("");
+    if (!expression.isEmpty()) {
+      sub = Expansion.expand(expression, environment);
+      if (sub.contains("$(")) {
+        throw new RuntimeFailure(CONFIG_ERROR, "missing value for \"" + expression + "\"");
+      }
+    }
+    if (sub.isEmpty()) {
+      return volume;
+    }
+    try {
+      Path inside = volume.resolve(sub).normalize();
+      if (!inside.startsWith(volume)) {
+        throw new RuntimeFailure(CONFIG_ERROR, "subPath \"" + sub + "\" leaves its volume");
+      }
+      if (!Files.exists(inside)) {
+        Files.createDirectories(inside);
+      }
+      if (!inside.toRealPath().startsWith(volume.toRealPath())) {
+        throw new RuntimeFailure(CONFIG_ERROR, "subPath \"" + sub + "\" leaves its volume");
+      }
+      return inside.toRealPath();
+    } catch (IOException e) {
+      throw new RuntimeFailure(CONFIG_ERROR, "failed to prepare subPath \"" + sub + "\": " + e);
+    }
+  }
+}

@@ -1,0 +1,417 @@
+package garrison.agent.pod;
+
+import garrison.agent.pod.ContainerView.Waiting;
+import garrison.agent.runtime.Container;
+import garrison.agent.runtime.ContainerSpec;
+import garrison.agent.runtime.RuntimeFailure;
+import garrison.agent.runtime.Sandbox;
+import garrison.agent.runtime.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One pass over one pod: compares what should run with what runs, and does what is missing (spec:
+ * node-agent 3.4). Idempotent; a pass that is cut short is completed by the next.
+ *
+ * <ol>
+ *   <li>A sandbox, a new one where the last is not ready.
+ *   <li>Volumes; while one cannot be set up, nothing starts.
+ *   <li>Init containers one by one, sidecars among them, then the main ones, each by its {@link
+ *       RestartDecision}.
+ * </ol>
+ */
+final class PodSync {
+  private static final Logger log = LoggerFactory.getLogger(PodSync.class);
+  private static final Duration FIRST_MOUNT_RETRY = Duration.ofMillis(500);
+  private static final Duration LAST_MOUNT_RETRY = Duration.ofSeconds(122);
+  private static final Duration ERROR_RETRY = Duration.ofSeconds(10);
+  private static final Duration CALM = Duration.ofSeconds(60);
+
+  private final NodeServices services;
+  private final Volumes volumes;
+  private final ContainerPlan plan;
+  private final Map<String, CrashBackOff> backOffs = new HashMap<>();
+  private final Map<String, Waiting> waiting = new HashMap<>();
+  private Duration mountRetry = FIRST_MOUNT_RETRY;
+  private @Nullable String sandboxProblem = "no pod sandbox exists";
+  private Duration next = CALM;
+
+  PodSync(NodeServices services, Path podDirectory, References references) {
+    this.services = services;
+    this.volumes = new Volumes(podDirectory, references, services.clock());
+    this.plan = new ContainerPlan(services, references);
+  }
+
+  /** Does one pass, and answers when the next is due if nothing happens before. */
+  Duration pass(PodContext context, Told told) throws InterruptedException {
+    next = CALM;
+    String runtimeClass = context.spec().path("runtimeClassName").asString("");
+    if (!runtimeClass.equals(services.runtime().name())) {
+      return noRuntime(context, told, runtimeClass);
+    }
+    Sandbox sandbox = sandbox(context, told);
+    sandboxProblem = null;
+    Map<String, Path> paths;
+    try {
+      paths = volumes.setUp(context);
+      mountRetry = FIRST_MOUNT_RETRY;
+    } catch (MountFailure e) {
+      told.warning("FailedMount", e.text());
+      Duration wait = mountRetry;
+      Duration doubled = mountRetry.multipliedBy(2);
+      mountRetry = doubled.compareTo(LAST_MOUNT_RETRY) > 0 ? LAST_MOUNT_RETRY : doubled;
+      return wait;
+    }
+    tellNotices(context, told);
+    containers(context, told, sandbox, paths);
+    prune(sandbox);
+    return next;
+  }
+
+  /** Why there is no sandbox; null where there is one. */
+  @Nullable String sandboxProblem() {
+    return sandboxProblem;
+  }
+
+  private Duration noRuntime(PodContext context, Told told, String runtimeClass) {
+    String message =
+        runtimeClass.isEmpty()
+            ? "node " + context.node() + " has no container runtime, so it cannot run images; give"
+                + " the pod \"runtimeClassName: process\" and a command of the node, or label the"
+                + " DaemonSet's nodes so that it runs only where a container runtime is"
+            : "node " + context.node() + " has no runtime for runtimeClassName \"" + runtimeClass
+                + "\"; it knows only \"" + services.runtime().name() + "\"";
+    told.warningOnce("FailedCreatePodSandBox", "Failed to create pod sandbox: " + message);
+    sandboxProblem = message;
+    for (String list : List.of("initContainers", "containers")) {
+      for (JsonNode container : context.spec().path(list)) {
+        waiting.put(
+            container.path("name").asString(""), new Waiting("ContainerCreating", message));
+      }
+    }
+    return CALM;
+  }
+
+  private void tellNotices(PodContext context, Told told) {
+    List<String> fields = Unsupported.withoutEffect(context.spec());
+    if (!fields.isEmpty()) {
+      told.warningOnce(
+          "NotSupported",
+          "without effect on a process of the host: " + String.join(", ", fields));
+    }
+    for (String notice : volumes.notices()) {
+      told.warningOnce("NoServiceAccountToken", notice);
+    }
+  }
+
+  private Sandbox sandbox(PodContext context, Told told) {
+    List<Sandbox> all = sandboxes(context.uid());
+    Sandbox newest = all.isEmpty() ? null : all.getFirst();
+    if (newest != null && newest.ready()) {
+      return newest;
+    }
+    if (newest != null) {
+      told.warningOnce("SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+    }
+    int attempt = newest == null ? 0 : newest.spec().attempt() + 1;
+    JsonNode spec = context.spec();
+    String id =
+        services
+            .runtime()
+            .runSandbox(
+                new SandboxSpec(
+                    context.namespace(),
+                    context.name(),
+                    context.uid(),
+                    attempt,
+                    0,
+                    0,
+                    spec.path("terminationGracePeriodSeconds").asLong(30)));
+    return sandboxes(context.uid()).stream()
+        .filter(sandbox -> sandbox.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The pod's sandboxes, newest first. */
+  private List<Sandbox> sandboxes(String uid) {
+    List<Sandbox> all = new ArrayList<>();
+    for (Sandbox sandbox : services.runtime().sandboxes()) {
+      if (sandbox.spec().uid().equals(uid)) {
+        all.add(sandbox);
+      }
+    }
+    all.sort(Comparator.comparingInt((Sandbox sandbox) -> sandbox.spec().attempt()).reversed());
+    return all;
+  }
+
+  /** All containers of all sandboxes of a pod. */
+  ContainerSet set(String uid) {
+    List<Container> all = new ArrayList<>();
+    for (Sandbox sandbox : sandboxes(uid)) {
+      all.addAll(services.runtime().containers(sandbox.id()));
+    }
+    return new ContainerSet(all);
+  }
+
+  private void containers(
+      PodContext context, Told told, Sandbox sandbox, Map<String, Path> paths)
+      throws InterruptedException {
+    Step step = new Step(context, told, sandbox, paths);
+    ContainerSet set =
+        new ContainerSet(services.runtime().containers(sandbox.id()));
+    String policy = context.spec().path("restartPolicy").asString("Always");
+    boolean initialized = false;
+    for (JsonNode container : context.spec().path("containers")) {
+      initialized |= set.newest(container.path("name").asString("")) != null;
+    }
+    for (JsonNode container : context.spec().path("initContainers")) {
+      ContainerView view = view(set, container, true);
+      if (view.sidecar()) {
+        if (!step.drive(view, "Always") && !initialized) {
+          return;
+        }
+      } else if (!initialized && !view.succeeded()) {
+        step.drive(view, policy.equals("Always") ? "OnFailure" : policy);
+        return; // the next one has to wait for its end
+      }
+    }
+    for (JsonNode container : context.spec().path("containers")) {
+      String own = container.path("restartPolicy").asString("");
+      step.drive(view(set, container, false), own.isEmpty() ? policy : own);
+    }
+  }
+
+  /** The containers of a pod in the order of its spec, for its status. */
+  List<ContainerView> views(PodContext context, ContainerSet set, boolean init) {
+    List<ContainerView> views = new ArrayList<>();
+    for (JsonNode container : context.spec().path(init ? "initContainers" : "containers")) {
+      views.add(view(set, container, init));
+    }
+    return views;
+  }
+
+  private ContainerView view(ContainerSet set, JsonNode container, boolean init) {
+    String name = container.path("name").asString("");
+    Container newest = set.newest(name);
+    boolean running = newest != null && newest.running();
+    boolean regular = init && !container.path("restartPolicy").asString("").equals("Always");
+    boolean done = newest != null && newest.exited() && newest.exitCode() == 0;
+    return new ContainerView(
+        container,
+        init,
+        newest == null ? null : TerminationMessage.add(newest, container),
+        set.before(name),
+        running ? null : waiting.get(name),
+        regular ? done : running,
+        running);
+  }
+
+  private void prune(Sandbox sandbox) {
+    ContainerSet set = new ContainerSet(services.runtime().containers(sandbox.id()));
+    for (Container dead : set.surplus()) {
+      services.runtime().removeContainer(dead.id());
+      removeLogs(Path.of(dead.logPath()));
+    }
+  }
+
+  private static void removeLogs(Path log) {
+    Path directory = log.getParent();
+    if (directory == null) {
+      return;
+    }
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, log.getFileName() + "*")) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      PodSync.log.debug("{} is gone already", log);
+    } catch (IOException e) {
+      PodSync.log.warn("old log {} stays: {}", log, e.toString());
+    }
+  }
+
+  /** One container at a time, within one pass. */
+  private final class Step {
+    private final PodContext context;
+    private final Told told;
+    private final Sandbox sandbox;
+    private final Map<String, Path> paths;
+
+    Step(PodContext context, Told told, Sandbox sandbox, Map<String, Path> paths) {
+      this.context = context;
+      this.told = told;
+      this.sandbox = sandbox;
+      this.paths = paths;
+    }
+
+    /** Does what is to be done now; whether the container runs afterwards. */
+    boolean drive(ContainerView view, String policy) throws InterruptedException {
+      CrashBackOff backOff =
+          backOffs.computeIfAbsent(view.name(), name -> new CrashBackOff());
+      Instant now = services.clock().instant();
+      String hash = ContainerPlan.hash(view.spec());
+      switch (RestartDecision.of(view.current(), hash, policy, backOff, now)) {
+        case RestartDecision.Keep() -> {
+          waiting.remove(view.name());
+          return true;
+        }
+        case RestartDecision.Done() -> {
+          waiting.remove(view.name());
+          return false;
+        }
+        case RestartDecision.BackOff(Duration left, Duration step) -> {
+          backOff(view, left, step);
+          return false;
+        }
+        case RestartDecision.Replace() -> {
+          String name = view.init() ? "Init container " : "Container ";
+          told.normal(
+              view,
+              "Killing",
+              name + view.name() + " definition changed"
+                  + (view.init() ? "" : ", will be restarted"));
+          Container old = view.current();
+          if (old != null) {
+            services.runtime().stopContainer(old.id(), grace());
+            return start(view, old.attempt() + 1);
+          }
+          return false;
+        }
+        case RestartDecision.Start(int attempt) -> {
+          Container ended = view.current();
+          if (ended != null && ended.state() == Container.State.CREATED) {
+            services.runtime().removeContainer(ended.id());
+          }
+          boolean started = start(view, attempt);
+          if (ended != null && ended.exited()) {
+            Instant finished =
+                ended.finishedAt() == null ? ended.createdAt() : ended.finishedAt();
+            backOff.restarted(finished, now);
+          }
+          return started;
+        }
+      }
+    }
+
+    private Duration grace() {
+      long seconds = context.spec().path("terminationGracePeriodSeconds").asLong(30);
+      return Duration.ofSeconds(Math.max(2, seconds));
+    }
+
+    private void backOff(ContainerView view, Duration left, Duration step) {
+      Waiting why =
+          new Waiting(
+              "CrashLoopBackOff",
+              "back-off " + text(step) + " restarting failed container=" + view.name() + " pod="
+                  + context.full());
+      if (!why.equals(waiting.put(view.name(), why))) {
+        told.warning(
+            view,
+            "BackOff",
+            "Back-off restarting failed container " + view.name() + " in pod " + context.full());
+      }
+      soon(left.plusMillis(10));
+    }
+
+    private boolean start(ContainerView view, int attempt) {
+      String image = view.spec().path("image").asString("");
+      try {
+        services.runtime().image(image);
+      } catch (RuntimeFailure e) {
+        failed(view, e);
+        return false;
+      }
+      String id;
+      try {
+        ContainerSpec spec =
+            plan.of(context, view.spec(), attempt(view, attempt), paths);
+        id = services.runtime().createContainer(sandbox.id(), spec);
+      } catch (RuntimeFailure e) {
+        failed(view, e);
+        return false;
+      }
+      told.normal(view, "Created", "Container created");
+      try {
+        services.runtime().startContainer(id);
+      } catch (RuntimeFailure e) {
+        failed(view, e);
+        return false;
+      }
+      told.normal(view, "Started", "Container started");
+      waiting.remove(view.name());
+      return true;
+    }
+
+    /** Where no record is left, the logs tell how often it was started. */
+    private int attempt(ContainerView view, int attempt) {
+      if (view.current() != null) {
+        return attempt;
+      }
+      int highest = -1;
+      Path directory = ContainerPlan.logDirectory(services, context, view.name());
+      try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "*.log")) {
+        for (Path file : logs) {
+          String name = String.valueOf(file.getFileName());
+          String number = name.substring(0, name.length() - ".log".length());
+          if (number.chars().allMatch(Character::isDigit) && !number.isEmpty()) {
+            highest = Math.max(highest, Integer.parseInt(number));
+          }
+        }
+      } catch (IOException e) {
+        return attempt;
+      }
+      return Math.max(attempt, highest + 1);
+    }
+
+    private void failed(ContainerView view, RuntimeFailure e) {
+      Waiting why = new Waiting(e.reason(), e.message());
+      if (!why.equals(waiting.put(view.name(), why))) {
+        told.warning(
+            view,
+            e.reason().equals("ErrImageNeverPull") ? e.reason() : "Failed",
+            e.reason().equals("ErrImageNeverPull") ? e.message() : "Error: " + e.message());
+      }
+      soon(ERROR_RETRY);
+    }
+
+    private void soon(Duration wait) {
+      next = wait.compareTo(next) < 0 ? wait : next;
+    }
+  }
+
+  /** As Go writes durations of whole seconds: {@code 10s}, {@code 1m20s}, {@code 5m0s}. */
+  static String text(Duration duration) {
+    long seconds = duration.toSeconds();
+    return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
+  }
+
+  /** The sandbox's records and the pod's directory go; false where something is still in use. */
+  boolean cleanUp(String uid) {
+    for (Sandbox sandbox : sandboxes(uid)) {
+      services.runtime().stopSandbox(sandbox.id());
+      try {
+        services.runtime().removeSandbox(sandbox.id());
+      } catch (RuntimeFailure e) {
+        log.debug("sandbox {} stays for now: {}", sandbox.id(), e.message());
+        return false;
+      }
+    }
+    return true;
+  }
+}
