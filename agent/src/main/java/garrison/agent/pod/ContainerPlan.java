@@ -44,13 +44,15 @@ final class ContainerPlan {
    *
    * @throws RuntimeFailure with reason CreateContainerConfigError for what cannot be had here
    */
-  ContainerSpec of(
-      PodContext context, JsonNode container, int attempt, Map<String, Path> volumes) {
+  ContainerSpec of(PodContext context, JsonNode container, int attempt, Map<String, Path> volumes) {
     String unsupported = Unsupported.in(context.spec(), container, services.privileged());
     if (unsupported != null) {
       throw new RuntimeFailure(
           CONFIG_ERROR,
-          "supervised runtime: " + unsupported + " is not supported on node " + context.node()
+          "supervised runtime: "
+              + unsupported
+              + " is not supported on node "
+              + context.node()
               + " (no container runtime)");
     }
     String rootUser = Security.breaksNonRoot(context, container, services.privileged());
@@ -105,8 +107,12 @@ final class ContainerPlan {
       } else if (!seenAnyway(source, target, readOnly)) {
         throw new RuntimeFailure(
             CONFIG_ERROR,
-            "supervised runtime: mounting volume " + volume + " at " + target
-                + " is not supported on node " + context.node()
+            "supervised runtime: mounting volume "
+                + volume
+                + " at "
+                + target
+                + " is not supported on node "
+                + context.node()
                 + " (its agent does not run as root)");
       }
     }

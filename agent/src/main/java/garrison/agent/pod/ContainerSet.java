@@ -17,9 +17,7 @@ final class ContainerSet {
       byName.computeIfAbsent(container.name(), name -> new ArrayList<>()).add(container);
     }
     Comparator<Container> newestFirst =
-        Comparator.comparingInt(Container::attempt)
-            .thenComparing(Container::createdAt)
-            .reversed();
+        Comparator.comparingInt(Container::attempt).thenComparing(Container::createdAt).reversed();
     byName.values().forEach(list -> list.sort(newestFirst));
   }
 

@@ -41,7 +41,9 @@ record ContainerView(
 
   /** Whether its last run ended, and it is not about to be told to wait for another. */
   boolean succeeded() {
-    return current != null && current.exited() && current.exitCode() == 0
+    return current != null
+        && current.exited()
+        && current.exitCode() == 0
         && !current.reason().equals("OOMKilled");
   }
 }

@@ -140,12 +140,21 @@ record PodStatus(
     ArrayNode conditions = Json.mapper().createArrayNode();
     boolean up = sandbox == null;
     add(
-        conditions, before, now, "PodReadyToStartContainers", up && !finished,
-        up && !finished ? "" : "PodSandboxNotReady", up ? "" : String.valueOf(sandbox));
+        conditions,
+        before,
+        now,
+        "PodReadyToStartContainers",
+        up && !finished,
+        up && !finished ? "" : "PodSandboxNotReady",
+        up ? "" : String.valueOf(sandbox));
     List<String> incomplete = incomplete();
     boolean done = phase.equals("Succeeded");
     add(
-        conditions, before, now, "Initialized", incomplete.isEmpty() || done,
+        conditions,
+        before,
+        now,
+        "Initialized",
+        incomplete.isEmpty() || done,
         incomplete.isEmpty() ? "" : done ? "PodCompleted" : "ContainersNotInitialized",
         incomplete.isEmpty() || done
             ? ""
@@ -219,8 +228,13 @@ record PodStatus(
       boolean status,
       @Nullable Unready why) {
     add(
-        conditions, before, now, type, status,
-        why == null ? "" : why.reason(), why == null ? "" : why.message());
+        conditions,
+        before,
+        now,
+        type,
+        status,
+        why == null ? "" : why.reason(),
+        why == null ? "" : why.message());
   }
 
   private void add(
@@ -273,7 +287,8 @@ record PodStatus(
     ObjectNode status = Json.object();
     Container current = view.current();
     status.put("name", view.name());
-    Container last = view.waiting() != null && current != null && current.exited() ? current : view.last();
+    Container last =
+        view.waiting() != null && current != null && current.exited() ? current : view.last();
     status.set("state", state(view));
     ObjectNode lastState = status.putObject("lastState");
     if (last != null && last.exited()) {
@@ -327,9 +342,11 @@ record PodStatus(
     } else {
       state
           .putObject("waiting")
-          .put("reason", init.isEmpty() || view.init() && view == init.getFirst()
-              ? "ContainerCreating"
-              : "PodInitializing");
+          .put(
+              "reason",
+              init.isEmpty() || view.init() && view == init.getFirst()
+                  ? "ContainerCreating"
+                  : "PodInitializing");
     }
     return state;
   }

@@ -90,17 +90,23 @@ final class PodSync {
   private Duration noRuntime(PodContext context, Told told, String runtimeClass) {
     String message =
         runtimeClass.isEmpty()
-            ? "node " + context.node() + " has no container runtime, so it cannot run images; give"
+            ? "node "
+                + context.node()
+                + " has no container runtime, so it cannot run images; give"
                 + " the pod \"runtimeClassName: process\" and a command of the node, or label the"
                 + " DaemonSet's nodes so that it runs only where a container runtime is"
-            : "node " + context.node() + " has no runtime for runtimeClassName \"" + runtimeClass
-                + "\"; it knows only \"" + services.runtime().name() + "\"";
+            : "node "
+                + context.node()
+                + " has no runtime for runtimeClassName \""
+                + runtimeClass
+                + "\"; it knows only \""
+                + services.runtime().name()
+                + "\"";
     told.warningOnce("FailedCreatePodSandBox", "Failed to create pod sandbox: " + message);
     sandboxProblem = message;
     for (String list : List.of("initContainers", "containers")) {
       for (JsonNode container : context.spec().path(list)) {
-        waiting.put(
-            container.path("name").asString(""), new Waiting("ContainerCreating", message));
+        waiting.put(container.path("name").asString(""), new Waiting("ContainerCreating", message));
       }
     }
     return CALM;
@@ -110,8 +116,7 @@ final class PodSync {
     List<String> fields = Unsupported.withoutEffect(context.spec());
     if (!fields.isEmpty()) {
       told.warningOnce(
-          "NotSupported",
-          "without effect on a process of the host: " + String.join(", ", fields));
+          "NotSupported", "without effect on a process of the host: " + String.join(", ", fields));
     }
     for (String notice : volumes.notices()) {
       told.warningOnce("NoServiceAccountToken", notice);
@@ -168,12 +173,10 @@ final class PodSync {
     return new ContainerSet(all);
   }
 
-  private void containers(
-      PodContext context, Told told, Sandbox sandbox, Map<String, Path> paths)
+  private void containers(PodContext context, Told told, Sandbox sandbox, Map<String, Path> paths)
       throws InterruptedException {
     Step step = new Step(context, told, sandbox, paths);
-    ContainerSet set =
-        new ContainerSet(services.runtime().containers(sandbox.id()));
+    ContainerSet set = new ContainerSet(services.runtime().containers(sandbox.id()));
     String policy = context.spec().path("restartPolicy").asString("Always");
     boolean initialized = false;
     for (JsonNode container : context.spec().path("containers")) {
@@ -262,8 +265,7 @@ final class PodSync {
 
     /** Does what is to be done now; whether the container runs afterwards. */
     boolean drive(ContainerView view, String policy) throws InterruptedException {
-      CrashBackOff backOff =
-          backOffs.computeIfAbsent(view.name(), name -> new CrashBackOff());
+      CrashBackOff backOff = backOffs.computeIfAbsent(view.name(), name -> new CrashBackOff());
       Instant now = services.clock().instant();
       String hash = ContainerPlan.hash(view.spec());
       switch (RestartDecision.of(view.current(), hash, policy, backOff, now)) {
@@ -284,7 +286,9 @@ final class PodSync {
           told.normal(
               view,
               "Killing",
-              name + view.name() + " definition changed"
+              name
+                  + view.name()
+                  + " definition changed"
                   + (view.init() ? "" : ", will be restarted"));
           Container old = view.current();
           if (old != null) {
@@ -300,8 +304,7 @@ final class PodSync {
           }
           boolean started = start(view, attempt);
           if (ended != null && ended.exited()) {
-            Instant finished =
-                ended.finishedAt() == null ? ended.createdAt() : ended.finishedAt();
+            Instant finished = ended.finishedAt() == null ? ended.createdAt() : ended.finishedAt();
             backOff.restarted(finished, now);
           }
           return started;
@@ -318,7 +321,11 @@ final class PodSync {
       Waiting why =
           new Waiting(
               "CrashLoopBackOff",
-              "back-off " + text(step) + " restarting failed container=" + view.name() + " pod="
+              "back-off "
+                  + text(step)
+                  + " restarting failed container="
+                  + view.name()
+                  + " pod="
                   + context.full());
       if (!why.equals(waiting.put(view.name(), why))) {
         told.warning(
@@ -339,8 +346,7 @@ final class PodSync {
       }
       String id;
       try {
-        ContainerSpec spec =
-            plan.of(context, view.spec(), attempt(view, attempt), paths);
+        ContainerSpec spec = plan.of(context, view.spec(), attempt(view, attempt), paths);
         id = services.runtime().createContainer(sandbox.id(), spec);
       } catch (RuntimeFailure e) {
         failed(view, e);

@@ -49,8 +49,6 @@ sealed interface RestartDecision {
     }
     Instant finished = ended.finishedAt() == null ? ended.createdAt() : ended.finishedAt();
     Duration left = backOff.remaining(finished, now);
-    return left.isPositive()
-        ? new BackOff(left, backOff.step())
-        : new Start(ended.attempt() + 1);
+    return left.isPositive() ? new BackOff(left, backOff.step()) : new Start(ended.attempt() + 1);
   }
 }

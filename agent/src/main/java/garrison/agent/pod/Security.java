@@ -38,7 +38,11 @@ final class Security {
       return null;
     }
     String where =
-        " (pod: \"" + context.full() + "\", container: " + container.path("name").asString("") + ")";
+        " (pod: \""
+            + context.full()
+            + "\", container: "
+            + container.path("name").asString("")
+            + ")";
     return user == null
         ? "container has runAsNonRoot and image will run as root" + where
         : "container's runAsUser breaks non-root policy" + where;

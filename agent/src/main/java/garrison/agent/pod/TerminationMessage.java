@@ -20,8 +20,7 @@ final class TerminationMessage {
       return container;
     }
     String tail = LogTail.read(Path.of(container.logPath()), MOST_LINES, MOST_BYTES);
-    String message =
-        container.message().isEmpty() ? tail : container.message() + ": " + tail;
+    String message = container.message().isEmpty() ? tail : container.message() + ": " + tail;
     return tail.isEmpty() ? container : container.withMessage(message);
   }
 }

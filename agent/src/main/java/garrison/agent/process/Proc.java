@@ -11,6 +11,7 @@ import java.util.Map;
 /** What the kernel tells of processes. */
 final class Proc {
   private static final Path PROC = Path.of("/proc");
+  private static final int EXCHANGE_TRIES = 50;
 
   private Proc() {}
 
@@ -29,10 +30,17 @@ final class Proc {
     }
   }
 
-  /** The environment with which a process was started. */
-  static Map<String, String> environment(long pid) throws IOException {
+  /**
+   * The environment with which a process was started. While a program is being exchanged for
+   * another the kernel shows none for a moment, so an empty one is read again a few times.
+   */
+  static Map<String, String> environment(long pid) throws IOException, InterruptedException {
     Map<String, String> variables = new LinkedHashMap<>();
     byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/environ"));
+    for (int tries = 0; bytes.length == 0 && tries < EXCHANGE_TRIES; tries++) {
+      Thread.sleep(1);
+      bytes = Files.readAllBytes(PROC.resolve(pid + "/environ"));
+    }
     for (String entry : new String(bytes, StandardCharsets.UTF_8).split("\0")) {
       int equals = entry.indexOf('=');
       if (equals > 0) {

@@ -48,8 +48,21 @@ public record Container(
   /** The same with another message about its end. */
   public Container withMessage(String other) {
     return new Container(
-        id, sandboxId, name, attempt, image, imageRef, state, createdAt, startedAt, finishedAt,
-        exitCode, reason, other, logPath, hash);
+        id,
+        sandboxId,
+        name,
+        attempt,
+        image,
+        imageRef,
+        state,
+        createdAt,
+        startedAt,
+        finishedAt,
+        exitCode,
+        reason,
+        other,
+        logPath,
+        hash);
   }
 
   /** Whether it runs. */

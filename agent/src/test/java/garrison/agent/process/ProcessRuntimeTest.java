@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, real cgroups (spec: node-agent 4). */
 class ProcessRuntimeTest {
-  private static final Security PLAIN = new Security(null, null, List.of(), true, List.of(), List.of(), false);
+  private static final Security PLAIN =
+      new Security(null, null, List.of(), true, List.of(), List.of(), false);
   private static final Limits NO_LIMITS = new Limits(2, 0, 0, null);
 
   @TempDir Path temp;
@@ -360,7 +361,8 @@ class ProcessRuntimeTest {
             spec(
                 "id -u; id -g; id -G; grep -E 'NoNewPrivs|CapBnd' /proc/self/status",
                 NO_LIMITS,
-                new Security(65534L, 65534L, List.of(1234L), false, List.of(), List.of("ALL"), false),
+                new Security(
+                    65534L, 65534L, List.of(1234L), false, List.of(), List.of("ALL"), false),
                 List.of())));
 
     assertThat(log().lines().map(line -> line.substring(line.indexOf(" F ") + 3)))
