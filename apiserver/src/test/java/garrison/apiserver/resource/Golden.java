@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The recorded answers of a real API server, and how ours are compared with them. */
-final class Golden {
+public final class Golden {
   /** Members whose values differ from run to run. */
   private static final Set<String> INCIDENTAL = Set.of("resourceVersion", "continue", "generation");
 
@@ -38,7 +38,7 @@ final class Golden {
   private Golden() {}
 
   /** A file or folder beside the checkout; its absence skips the test. */
-  static Path shared(String name) {
+  public static Path shared(String name) {
     Path folder = Path.of("").toAbsolutePath();
     while (folder != null && !Files.isDirectory(folder.resolve(".mvn"))) {
       folder = folder.getParent();
@@ -49,7 +49,7 @@ final class Golden {
   }
 
   /** The file of recorded answers. */
-  static JsonNode file(String name) {
+  public static JsonNode file(String name) {
     try {
       return Json.parse(Files.readAllBytes(shared("spec/golden/" + name)));
     } catch (IOException e) {

@@ -79,6 +79,7 @@ public final class Schema {
         Type.parse(columns[1]),
         flags.contains("p"),
         flags.contains("e"),
+        flags.contains("r"),
         columns[3],
         number[0].isEmpty() ? 0 : Integer.parseInt(number[0]),
         number.length > 1 && !envelope ? Integer.parseInt(number[1]) : 0,
@@ -86,7 +87,8 @@ public final class Schema {
         texts(patch[0]),
         patch.length > 1 ? patch[1] : "",
         list[0],
-        list.length > 1 ? texts(list[1]) : List.of());
+        list.length > 1 ? texts(list[1]) : List.of(),
+        column(columns, 7));
   }
 
   private static String column(String[] columns, int index) {
