@@ -1,4 +1,7 @@
-/** Who asks, and what they may do. */
+/**
+ * Who asks ({@link garrison.apiserver.auth.Authenticator}), and whether they may ({@link
+ * garrison.apiserver.auth.Authorizer}).
+ */
 @NullMarked
 package garrison.apiserver.auth;
 

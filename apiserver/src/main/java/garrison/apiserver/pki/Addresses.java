@@ -1,0 +1,61 @@
+package garrison.apiserver.pki;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SequencedSet;
+import java.util.TreeSet;
+
+/** Under which names and addresses this machine can be reached. */
+public final class Addresses {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  private Addresses() {}
+
+  /** Whether a text is an IP address and no name. */
+  static boolean isAddress(String text) {
+    return text.indexOf(':') >= 0 || text.matches("[0-9]+(\\.[0-9]+){3}");
+  }
+
+  /** Host name and addresses of all interfaces that are up. Asks no name server: that may hang. */
+  public static SequencedSet<String> ofThisHost() {
+    SequencedSet<String> names = new TreeSet<>();
+    try {
+      String host = Files.readString(HOST_NAME).trim();
+      if (!host.isEmpty()) {
+        names.add(host);
+      }
+    } catch (IOException e) {
+      // Not Linux, or no /proc: the addresses still serve.
+      String host = System.getenv("HOSTNAME");
+      if (host != null && !host.isEmpty()) {
+        names.add(host);
+      }
+    }
+    try {
+      for (NetworkInterface device : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+        if (device.isUp()) {
+          for (InetAddress address : Collections.list(device.getInetAddresses())) {
+            if (!address.isLinkLocalAddress()) {
+              names.add(plain(address));
+            }
+          }
+        }
+      }
+    } catch (SocketException e) {
+      // Without a list of interfaces the certificate is valid for this host only.
+      names.add("127.0.0.1");
+    }
+    return names;
+  }
+
+  private static String plain(InetAddress address) {
+    String text = address.getHostAddress();
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
+  }
+}

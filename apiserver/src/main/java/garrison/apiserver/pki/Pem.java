@@ -1,0 +1,92 @@
+package garrison.apiserver.pki;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Reads and writes PEM (RFC 7468) with the JDK alone, so that an ordinary start loads no more. */
+public final class Pem {
+  private static final String CERTIFICATE = "CERTIFICATE";
+  private static final String PRIVATE_KEY = "PRIVATE KEY";
+  private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+  private Pem() {}
+
+  /** One block. */
+  public static String block(String label, byte[] der) {
+    return "-----BEGIN "
+        + label
+        + "-----\n"
+        + LINES.encodeToString(der)
+        + "\n-----END "
+        + label
+        + "-----\n";
+  }
+
+  /** The contents of all blocks of that label; throws where a block is cut off or is no base64. */
+  public static List<byte[]> blocks(String text, String label) throws GeneralSecurityException {
+    String begin = "-----BEGIN " + label + "-----";
+    String end = "-----END " + label + "-----";
+    List<byte[]> blocks = new ArrayList<>();
+    int at = text.indexOf(begin);
+    while (at >= 0) {
+      int stop = text.indexOf(end, at);
+      if (stop < 0) {
+        throw new GeneralSecurityException("a " + label + " block has no end");
+      }
+      String body = text.substring(at + begin.length(), stop);
+      try {
+        blocks.add(Base64.getMimeDecoder().decode(body));
+      } catch (IllegalArgumentException e) {
+        throw new GeneralSecurityException("a " + label + " block is not base64", e);
+      }
+      at = text.indexOf(begin, stop);
+    }
+    return blocks;
+  }
+
+  /** These certificates, one block each. */
+  public static String certificates(List<X509Certificate> chain) throws GeneralSecurityException {
+    StringBuilder text = new StringBuilder();
+    for (X509Certificate certificate : chain) {
+      text.append(block(CERTIFICATE, certificate.getEncoded()));
+    }
+    return text.toString();
+  }
+
+  /** All certificates of a text, at least one. */
+  public static List<X509Certificate> readCertificates(String text)
+      throws GeneralSecurityException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (byte[] der : blocks(text, CERTIFICATE)) {
+      certificates.add(
+          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+    }
+    if (certificates.isEmpty()) {
+      throw new GeneralSecurityException("no certificate in it");
+    }
+    return certificates;
+  }
+
+  /** A private key in PKCS#8. */
+  public static String privateKey(PrivateKey key) {
+    return block(PRIVATE_KEY, key.getEncoded());
+  }
+
+  /** The elliptic-curve private key of a text. */
+  public static PrivateKey readPrivateKey(String text) throws GeneralSecurityException {
+    List<byte[]> keys = blocks(text, PRIVATE_KEY);
+    if (keys.size() != 1) {
+      throw new GeneralSecurityException("no private key in it");
+    }
+    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(keys.getFirst()));
+  }
+}

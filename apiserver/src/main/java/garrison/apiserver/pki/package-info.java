@@ -1,0 +1,5 @@
+/** The certificates of one Garrison: its authority, and what the authority signs. */
+@NullMarked
+package garrison.apiserver.pki;
+
+import org.jspecify.annotations.NullMarked;
