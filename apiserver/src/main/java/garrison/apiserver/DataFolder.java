@@ -46,8 +46,7 @@ public final class DataFolder implements AutoCloseable {
       SecretFiles.makeFolder(path);
       refuseForeign(path);
       channel =
-          FileChannel.open(
-              path.resolve(MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(path.resolve(MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = tryLock(channel);
       if (lock == null) {
         channel.close();

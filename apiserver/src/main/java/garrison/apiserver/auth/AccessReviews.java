@@ -52,8 +52,7 @@ public final class AccessReviews {
     String name = spec.path("user").asString("");
     List<String> groups = texts(spec.path("groups"));
     if (name.isEmpty() && groups.isEmpty()) {
-      throw invalid(
-          question, "spec.user", "\"\": at least one of user or group must be specified");
+      throw invalid(question, "spec.user", "\"\": at least one of user or group must be specified");
     }
     Map<String, List<String>> extra = new TreeMap<>();
     spec.path("extra").properties().forEach(e -> extra.put(e.getKey(), texts(e.getValue())));

@@ -38,8 +38,7 @@ public final class Authenticator {
     String name = "";
     List<String> groups = new ArrayList<>();
     try {
-      LdapName subject =
-          new LdapName(certificate.getSubjectX500Principal().getName("RFC2253"));
+      LdapName subject = new LdapName(certificate.getSubjectX500Principal().getName("RFC2253"));
       for (Rdn part : subject.getRdns()) {
         switch (part.getType().toUpperCase(Locale.ROOT)) {
           case "CN" -> name = String.valueOf(part.getValue());

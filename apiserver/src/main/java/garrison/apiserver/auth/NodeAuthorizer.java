@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * api-server 16, 18). Changes that depend on the object's content are {@link NodeRestriction}'s.
  */
 final class NodeAuthorizer {
-  private static final Set<String> OWN_LEASE =
-      Set.of("get", "create", "update", "patch", "delete");
+  private static final Set<String> OWN_LEASE = Set.of("get", "create", "update", "patch", "delete");
   private static final Set<String> WRITES = Set.of("create", "update", "patch", "delete");
   private static final String STRANGER = "no relationship found between node '%s' and this object";
 
@@ -63,7 +62,8 @@ final class NodeAuthorizer {
     }
     String name = wanted.name();
     if (name.isEmpty()) {
-      return Decision.no("node: node '" + node + "' cannot read all nodes, only its own Node object");
+      return Decision.no(
+          "node: node '" + node + "' cannot read all nodes, only its own Node object");
     }
     return name.equals(node)
         ? Decision.yes("")
@@ -78,7 +78,8 @@ final class NodeAuthorizer {
             case "list", "watch" ->
                 node.equals(selected(wanted.fieldSelector(), "spec.nodeName"))
                     ? Decision.yes("")
-                    : Decision.no("node: can only list/watch pods with spec.nodeName field selector");
+                    : Decision.no(
+                        "node: can only list/watch pods with spec.nodeName field selector");
             case "get" ->
                 graph.runs(node, wanted.namespace(), wanted.name())
                     ? Decision.yes("")
@@ -118,7 +119,8 @@ final class NodeAuthorizer {
       return Decision.NO;
     }
     if (!wanted.namespace().equals("kube-node-lease")) {
-      return Decision.no("node: can only access leases in the \"kube-node-lease\" system namespace");
+      return Decision.no(
+          "node: can only access leases in the \"kube-node-lease\" system namespace");
     }
     if (!OWN_LEASE.contains(wanted.verb())) {
       return Decision.no("node: can only get, create, update, patch, or delete a node lease");

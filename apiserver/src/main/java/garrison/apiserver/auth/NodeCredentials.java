@@ -43,7 +43,11 @@ public final class NodeCredentials implements ReviewHandler {
     String node = question.path("spec").path("nodeName").asString("");
     String request = question.path("spec").path("request").asString("");
     if (node.length() > LONGEST_NAME || !NAME.matcher(node).matches()) {
-      throw invalid(kind, node, "spec.nodeName", "\"" + node + "\": must be the name of a node: lower-case letters, digits, '-' and '.'");
+      throw invalid(
+          kind,
+          node,
+          "spec.nodeName",
+          "\"" + node + "\": must be the name of a node: lower-case letters, digits, '-' and '.'");
     }
     String asking = context.user().nodeName();
     if (asking != null && !asking.equals(node)) {
@@ -62,10 +66,7 @@ public final class NodeCredentials implements ReviewHandler {
           Pem.certificates(
               List.of(
                   authority.sign(
-                      request,
-                      Subject.node(node),
-                      EnumSet.allOf(Use.class),
-                      List.of()))));
+                      request, Subject.node(node), EnumSet.allOf(Use.class), List.of()))));
       return question;
     } catch (GeneralSecurityException e) {
       throw invalid(

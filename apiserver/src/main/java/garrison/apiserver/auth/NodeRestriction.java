@@ -42,7 +42,8 @@ public final class NodeRestriction implements AdmissionPlugin {
   private static void node(String node, AdmissionRequest request) {
     if (!request.name().equals(node)) {
       throw refuse(
-          request, "node \"" + node + "\" is not allowed to modify node \"" + request.name() + "\"");
+          request,
+          "node \"" + node + "\" is not allowed to modify node \"" + request.name() + "\"");
     }
     ObjectNode document = request.document();
     if (document == null) {
@@ -81,8 +82,7 @@ public final class NodeRestriction implements AdmissionPlugin {
     JsonNode before = old == null ? now.path("none") : old.path("metadata").path("labels");
     TreeSet<String> keys = new TreeSet<>(now.propertyNames());
     keys.addAll(before.propertyNames());
-    keys.removeIf(
-        key -> NodeLabels.allowed(key) || Objects.equals(now.get(key), before.get(key)));
+    keys.removeIf(key -> NodeLabels.allowed(key) || Objects.equals(now.get(key), before.get(key)));
     return keys;
   }
 
@@ -111,8 +111,7 @@ public final class NodeRestriction implements AdmissionPlugin {
               "can only update pod status for pods with spec.nodeName set to itself");
           if (!same(
               document.path("metadata").path("labels"), old.path("metadata").path("labels"))) {
-            throw refuse(
-                request, "node \"" + node + "\" cannot update labels through pod status");
+            throw refuse(request, "node \"" + node + "\" cannot update labels through pod status");
           }
         }
       }
@@ -145,7 +144,8 @@ public final class NodeRestriction implements AdmissionPlugin {
         || !owner.path("kind").asString("").equals("Node")
         || !owner.path("name").asString("").equals(node)) {
       throw refuse(
-          request, "node \"" + node + "\" can only create pods with an owner reference set to itself");
+          request,
+          "node \"" + node + "\" can only create pods with an owner reference set to itself");
     }
     if (!owner.path("controller").asBoolean(false)) {
       throw refuse(

@@ -36,10 +36,7 @@ final class PodReferences {
   private static void volume(List<Reference> found, JsonNode volume) {
     add(found, "secrets", volume.path("secret").path("secretName"));
     add(found, "configmaps", volume.path("configMap").path("name"));
-    add(
-        found,
-        "persistentvolumeclaims",
-        volume.path("persistentVolumeClaim").path("claimName"));
+    add(found, "persistentvolumeclaims", volume.path("persistentVolumeClaim").path("claimName"));
     for (JsonNode source : volume.path("projected").path("sources")) {
       add(found, "secrets", source.path("secret").path("name"));
       add(found, "configmaps", source.path("configMap").path("name"));

@@ -36,7 +36,6 @@ public final class ServedNodeGraph implements NodeGraph {
     if (resource.equals("serviceaccounts")) {
       return pod.path("spec").path("serviceAccountName").asString("").equals(name);
     }
-    return PodReferences.of(pod)
-        .contains(new PodReferences.Reference(resource, name));
+    return PodReferences.of(pod).contains(new PodReferences.Reference(resource, name));
   }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Durations as Go writes them, such as {@code 1m30s} (spec: api-server 3). */
 final class GoDuration {
-  private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern PART =
+      Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h)");
 
   private GoDuration() {}
 

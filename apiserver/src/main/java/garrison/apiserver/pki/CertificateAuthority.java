@@ -104,7 +104,8 @@ public final class CertificateAuthority {
           false,
           extensions.createSubjectKeyIdentifier(keys.getPublic()));
       return new Credential(
-          keys.getPrivate(), List.of(finish(builder, new Credential(keys.getPrivate(), List.of()))));
+          keys.getPrivate(),
+          List.of(finish(builder, new Credential(keys.getPrivate(), List.of()))));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("no certificate authority could be made", e);
     }
@@ -123,6 +124,19 @@ public final class CertificateAuthority {
   /** SHA-256 of the certificate's DER form, lower-case hex: what a join token pins. */
   public String pin() {
     return pin(certificate());
+  }
+
+  /**
+   * The pin of a certificate given as PEM.
+   *
+   * @throws IllegalArgumentException where it is none
+   */
+  public static String pinOf(String pem) {
+    try {
+      return pin(Pem.readCertificates(pem).getFirst());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("this is no certificate", e);
+    }
   }
 
   /** The pin of any certificate. */
@@ -167,8 +181,7 @@ public final class CertificateAuthority {
       throw new GeneralSecurityException("no PEM block of type CERTIFICATE REQUEST");
     }
     try {
-      JcaPKCS10CertificationRequest request =
-          new JcaPKCS10CertificationRequest(blocks.getFirst());
+      JcaPKCS10CertificationRequest request = new JcaPKCS10CertificationRequest(blocks.getFirst());
       PublicKey key = request.getPublicKey();
       if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
         throw new GeneralSecurityException("the request is not signed by its own key");
@@ -226,12 +239,7 @@ public final class CertificateAuthority {
       Duration life,
       BigInteger serial) {
     return new JcaX509v3CertificateBuilder(
-        issuer,
-        serial,
-        Date.from(now.minus(BACKDATED)),
-        Date.from(now.plus(life)),
-        subject,
-        key);
+        issuer, serial, Date.from(now.minus(BACKDATED)), Date.from(now.plus(life)), subject, key);
   }
 
   private static X509Certificate finish(X509v3CertificateBuilder builder, Credential signer)

@@ -35,8 +35,7 @@ public final class Kubeconfig {
         user: admin
     current-context: garrison
     """
-        .formatted(
-            server, base64(caPem), base64(user.certificatePem()), base64(user.keyPem()));
+        .formatted(server, base64(caPem), base64(user.certificatePem()), base64(user.keyPem()));
   }
 
   private static String base64(String text) {

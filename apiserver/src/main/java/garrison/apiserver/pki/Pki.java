@@ -44,9 +44,17 @@ public final class Pki {
       this.authority = new CertificateAuthority(loadAuthority(), clock);
       Set<String> names = new TreeSet<>(serverNames);
       this.server =
-          held("server", new Subject("garrison-apiserver", List.of()), EnumSet.of(Use.SERVER), names);
+          held(
+              "server",
+              new Subject("garrison-apiserver", List.of()),
+              EnumSet.of(Use.SERVER),
+              names);
       this.admin =
-          held("admin", new Subject("admin", List.of("system:masters")), EnumSet.of(Use.CLIENT), Set.of());
+          held(
+              "admin",
+              new Subject("admin", List.of("system:masters")),
+              EnumSet.of(Use.CLIENT),
+              Set.of());
       this.kubeletClient =
           held(
               "kubelet-client",
@@ -233,7 +241,9 @@ public final class Pki {
     return switch (e) {
       case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
       case java.nio.file.FileSystemException other ->
-          other.getReason() == null ? String.valueOf(other.getMessage()) : other.getReason() + " (" + other.getFile() + ")";
+          other.getReason() == null
+              ? String.valueOf(other.getMessage())
+              : other.getReason() + " (" + other.getFile() + ")";
       case java.nio.charset.CharacterCodingException ignored -> "a file in it is not text";
       default -> String.valueOf(e.getMessage());
     };

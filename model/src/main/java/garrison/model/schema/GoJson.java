@@ -1,5 +1,9 @@
 package garrison.model.schema;
 
+import static java.util.stream.Collectors.toMap;
+
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.io.CharacterEscapes;
@@ -8,6 +12,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Writes JSON as Go does: its escapes, no blanks (spec: api-server 3). Thread-safe. */
 public final class GoJson {
@@ -24,6 +30,29 @@ public final class GoJson {
   /** The bytes of a document, members in the order in which they stand. */
   public static byte[] bytes(JsonNode document) {
     return MAPPER.writeValueAsBytes(document);
+  }
+
+  /** The same with the members of every object sorted by name, as Go writes its maps. */
+  public static byte[] sortedBytes(JsonNode document) {
+    return bytes(sorted(document));
+  }
+
+  private static JsonNode sorted(JsonNode node) {
+    return switch (node) {
+      case ObjectNode object -> {
+        ObjectNode copy = object.objectNode();
+        new TreeMap<>(
+                object.propertyStream().collect(toMap(Map.Entry::getKey, Map.Entry::getValue)))
+            .forEach((name, value) -> copy.set(name, sorted(value)));
+        yield copy;
+      }
+      case ArrayNode array -> {
+        ArrayNode copy = array.arrayNode(array.size());
+        array.forEach(element -> copy.add(sorted(element)));
+        yield copy;
+      }
+      default -> node;
+    };
   }
 
   /** What browsers might read as markup, and the two line ends that JavaScript stumbles over. */

@@ -1,0 +1,132 @@
+package garrison.conformance;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program in a process of its own, with a data folder of its own, on a free port. */
+final class Garrison implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Path data;
+  private final Path output;
+  private final Process process;
+
+  private Garrison(Path data, Path output, Process process) {
+    this.data = data;
+    this.output = output;
+    this.process = process;
+  }
+
+  /** Starts a command such as {@code server} and waits until it is ready. */
+  static Garrison start(Path folder, String command, String... options) {
+    Path data = folder.resolve("data");
+    List<String> arguments =
+        new ArrayList<>(List.of(command, "--data", data.toString(), "--port", "0"));
+    arguments.addAll(List.of(options));
+    Path output = folder.resolve(command + "-" + System.nanoTime() + ".log");
+    Garrison garrison = new Garrison(data, output, launch(output, arguments));
+    await("ready")
+        .atMost(START)
+        .until(
+            () -> {
+              if (!garrison.process.isAlive()) {
+                throw new AssertionError(command + " ended: " + garrison.output());
+              }
+              return garrison.output().contains("\nready ");
+            });
+    return garrison;
+  }
+
+  /** Runs a command to its end; its output, then its exit code on a line of its own. */
+  static String run(Path folder, String... arguments) throws InterruptedException {
+    Path output = folder.resolve("run-" + System.nanoTime() + ".log");
+    Process process = launch(output, List.of(arguments));
+    if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(String.join(" ", arguments) + " does not end");
+    }
+    return read(output) + "exit " + process.exitValue() + "\n";
+  }
+
+  private static Process launch(Path output, List<String> arguments) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "garrison.cli.Main"));
+    line.addAll(arguments);
+    try {
+      return new ProcessBuilder(line)
+          .redirectErrorStream(true)
+          .redirectOutput(output.toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All that it printed so far. */
+  String output() {
+    return read(output);
+  }
+
+  /** The administrator's kubeconfig. */
+  Path kubeconfig() {
+    return data.resolve("kubeconfig");
+  }
+
+  /** The data folder. */
+  Path data() {
+    return data;
+  }
+
+  /** The API's address. */
+  String url() {
+    return output()
+        .lines()
+        .filter(line -> line.startsWith("ready "))
+        .map(line -> line.substring("ready ".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Ends it as {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
