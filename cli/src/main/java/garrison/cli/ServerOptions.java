@@ -48,6 +48,11 @@ final class ServerOptions {
     return StandaloneServer.start(data(), port, List.of(bind), names);
   }
 
+  /** Starts the server where it disturbs nobody. */
+  StandaloneServer startOnAnyPort() {
+    return StandaloneServer.start(data(), 0, List.of("127.0.0.1"), List.of());
+  }
+
   /** Says where the kubeconfig is, and that the API answers. */
   void announce(StandaloneServer server) {
     System.out.println("kubeconfig " + server.api().kubeconfig());
