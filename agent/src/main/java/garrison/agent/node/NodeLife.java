@@ -95,11 +95,14 @@ public final class NodeLife {
       return PERIOD;
     }
     if (!now.isBefore(nextLease)) {
+      boolean first = nextLease.equals(Instant.MIN);
       renew(now);
-      nextLease = now.plus(jittered(PERIOD));
+      // Many nodes that start at once must not go on renewing at once.
+      nextLease = now.plus(first ? spread(PERIOD) : jittered(PERIOD));
     }
     report(now);
-    return PERIOD;
+    Duration next = Duration.between(clock.instant(), nextLease);
+    return next.isPositive() ? next : Duration.ZERO;
   }
 
   /** Looks at the conditions now, instead of at the next tick. */
@@ -221,6 +224,10 @@ public final class NodeLife {
     }
     deleted = true;
     log.warn("node {} was deleted; restart the agent to register it again", node.name());
+  }
+
+  private Duration spread(Duration period) {
+    return period.dividedBy(2).plusMillis(random.nextLong(period.toMillis() / 2));
   }
 
   private Duration jittered(Duration period) {

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param ready what its readiness says; false where it does not run
  * @param started whether it has passed its startup
  */
-record ContainerView(
+public record ContainerView(
     JsonNode spec,
     boolean init,
     @Nullable Container current,
@@ -24,23 +24,25 @@ record ContainerView(
     boolean ready,
     boolean started) {
   /** Why a container waits. */
-  record Waiting(String reason, String message) {}
+  public record Waiting(String reason, String message) {}
 
-  String name() {
+  /** Its name in the pod. */
+  public String name() {
     return spec.path("name").asString("");
   }
 
   /** An init container that goes on running beside the others. */
-  boolean sidecar() {
+  public boolean sidecar() {
     return init && spec.path("restartPolicy").asString("").equals("Always");
   }
 
-  boolean running() {
+  /** Whether it runs now. */
+  public boolean running() {
     return current != null && current.running();
   }
 
   /** Whether its last run ended, and it is not about to be told to wait for another. */
-  boolean succeeded() {
+  public boolean succeeded() {
     return current != null
         && current.exited()
         && current.exitCode() == 0

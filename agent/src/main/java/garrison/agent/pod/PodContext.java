@@ -12,29 +12,34 @@ import tools.jackson.databind.node.ObjectNode;
  * @param address of the node, and so of the pod
  * @param allocatable of the node, the limit of those that have none
  */
-record PodContext(ObjectNode pod, String node, String address, Resources allocatable) {
-  JsonNode spec() {
+public record PodContext(ObjectNode pod, String node, String address, Resources allocatable) {
+  /** The pod's spec. */
+  public JsonNode spec() {
     return pod.path("spec");
   }
 
-  JsonNode metadata() {
+  /** The pod's metadata. */
+  public JsonNode metadata() {
     return pod.path("metadata");
   }
 
-  String namespace() {
+  /** Its namespace. */
+  public String namespace() {
     return metadata().path("namespace").asString("");
   }
 
-  String name() {
+  /** Its name. */
+  public String name() {
     return metadata().path("name").asString("");
   }
 
-  String uid() {
+  /** Its uid. */
+  public String uid() {
     return metadata().path("uid").asString("");
   }
 
   /** {@code name_namespace(uid)}, as in upstream's messages. */
-  String full() {
+  public String full() {
     return name() + "_" + namespace() + "(" + uid() + ")";
   }
 }

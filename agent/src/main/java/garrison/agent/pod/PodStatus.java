@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param stopping whether it is being stopped for good
  * @param finished whether nothing of it runs any more and nothing will
  */
-record PodStatus(
+public record PodStatus(
     PodContext context,
     List<ContainerView> init,
     List<ContainerView> main,
@@ -36,7 +36,7 @@ record PodStatus(
     boolean finished) {
 
   /** The status to send; {@code before} is the present one, for times that go on. */
-  ObjectNode toJson(JsonNode before, Instant now) {
+  public ObjectNode toJson(JsonNode before, Instant now) {
     ObjectNode status = Json.object();
     String phase = phase(before.path("phase").asString(""));
     status.put("observedGeneration", context.metadata().path("generation").asLong(0));

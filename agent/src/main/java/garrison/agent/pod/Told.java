@@ -6,32 +6,36 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The events of one pod, in upstream's words. Used by the pod's worker only. */
-final class Told {
+public final class Told {
   private final EventRecorder events;
   private final PodContext context;
   private final Map<String, String> last = new HashMap<>();
 
-  Told(EventRecorder events, PodContext context) {
+  /** With the recorder of the node. */
+  public Told(EventRecorder events, PodContext context) {
     this.events = events;
     this.context = context;
   }
 
-  void warning(String reason, String message) {
+  /** A warning about the pod. */
+  public void warning(String reason, String message) {
     events.warning(ObjectReference.of(context.pod()), reason, message);
   }
 
   /** Only when it is another message than the last of that reason: for what holds for long. */
-  void warningOnce(String reason, String message) {
+  public void warningOnce(String reason, String message) {
     if (!message.equals(last.put(reason, message))) {
       warning(reason, message);
     }
   }
 
-  void normal(ContainerView view, String reason, String message) {
+  /** Something usual about a container. */
+  public void normal(ContainerView view, String reason, String message) {
     events.normal(reference(view), reason, message);
   }
 
-  void warning(ContainerView view, String reason, String message) {
+  /** A warning about a container. */
+  public void warning(ContainerView view, String reason, String message) {
     events.warning(reference(view), reason, message);
   }
 
