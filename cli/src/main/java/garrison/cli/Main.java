@@ -12,7 +12,13 @@ import picocli.CommandLine.HelpCommand;
 @Command(
     name = "garrison",
     description = "One pod posted on every node: the DaemonSet system, whole.",
-    subcommands = {ServerCommand.class, TokenCommand.class, StatusCommand.class, HelpCommand.class},
+    subcommands = {
+      ServerCommand.class,
+      TokenCommand.class,
+      StatusCommand.class,
+      TrainCommand.class,
+      HelpCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND")

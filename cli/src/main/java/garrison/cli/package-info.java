@@ -1,4 +1,11 @@
-/** To be written: the tour of this module. */
+/**
+ * The command {@code garrison}: everything is assembled here, and only here.
+ *
+ * <p>Start at {@link garrison.cli.Main}; each command is a class named after it. {@code
+ * StandaloneServer} puts store, API server and controllers together. {@code apply} brings manifests
+ * in as {@code kubectl apply} does, {@code status} shows the fleet at a glance. What goes wrong
+ * reaches {@code Main} as an exception and leaves it as one line.
+ */
 @NullMarked
 package garrison.cli;
 
