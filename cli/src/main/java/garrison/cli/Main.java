@@ -13,7 +13,9 @@ import picocli.CommandLine.HelpCommand;
     name = "garrison",
     description = "One pod posted on every node: the DaemonSet system, whole.",
     subcommands = {
+      UpCommand.class,
       ServerCommand.class,
+      HollowCommand.class,
       TokenCommand.class,
       StatusCommand.class,
       TrainCommand.class,

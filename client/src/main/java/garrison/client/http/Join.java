@@ -57,13 +57,19 @@ public final class Join {
   /** A certificate for a node, from its PKCS#10 request in PEM. */
   public static Credential node(URI server, JoinToken token, String nodeName, String requestPem) {
     String ca = trust(server, token);
-    ObjectNode status = ask(server, token, ca, nodeName, requestPem);
-    return new Credential(text(status, "certificate"), ca);
+    try (HttpCluster cluster = connect(server, ca)) {
+      ObjectNode status = ask(cluster, token, nodeName, requestPem);
+      return new Credential(text(status, "certificate"), ca);
+    }
   }
 
-  /** A bearer token for a node, for those who share connections. */
-  public static String bearer(URI server, JoinToken token, String caPem, String nodeName) {
-    return text(ask(server, token, caPem, nodeName, ""), "token");
+  /**
+   * A bearer token for a node, for those who share connections.
+   *
+   * @param cluster as {@link #connect} made it, for as many nodes as one likes
+   */
+  public static String bearer(HttpCluster cluster, JoinToken token, String nodeName) {
+    return text(ask(cluster, token, nodeName, ""), "token");
   }
 
   /** A cluster that trusts this CA and says nothing of who it is: for {@code withToken}. */
@@ -72,7 +78,7 @@ public final class Join {
   }
 
   private static ObjectNode ask(
-      URI server, JoinToken token, String caPem, String nodeName, String requestPem) {
+      HttpCluster cluster, JoinToken token, String nodeName, String requestPem) {
     Kind kind = Kinds.NODE_CREDENTIAL;
     ObjectNode question = Json.object();
     question.put("apiVersion", kind.apiVersion());
@@ -83,7 +89,7 @@ public final class Join {
     if (!requestPem.isEmpty()) {
       spec.put("request", requestPem);
     }
-    try (HttpCluster cluster = connect(server, caPem)) {
+    try {
       ObjectNode answer = cluster.withToken(token.text()).create(kind, "", question);
       if (answer.path("status") instanceof ObjectNode status) {
         return status;
