@@ -18,14 +18,17 @@ final class Bodies {
   /** How much of a body a refusal shows. */
   private static final int SHOWN = 30;
 
+  /** Goes before what is wrong with JSON. */
+  static final String NO_JSON = "couldn't get version/kind; json parse error: ";
+
   private Bodies() {}
 
-  /** No JSON at all. */
+  /** No document at all. */
   static StatusException unreadable(Kind kind, String why, byte[] body) {
     return StatusException.badRequest(
         "the object provided is unrecognized (must be of type "
             + kind.kind()
-            + "): couldn't get version/kind; json parse error: "
+            + "): "
             + why
             + " ("
             + start(body)
@@ -43,7 +46,8 @@ final class Bodies {
         };
     return unreadable(
         kind,
-        "json: cannot unmarshal "
+        NO_JSON
+            + "json: cannot unmarshal "
             + found
             + " into Go value of type struct { APIVersion string"
             + " \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\""
@@ -79,12 +83,12 @@ final class Bodies {
   }
 
   /** The change that a patch body asks for. */
-  static JsonNode patch(PatchType type, Body body) {
+  static Source patch(PatchType type, Body body) {
     return switch (body) {
-      case Body.Document document -> document.document();
+      case Body.Document document -> Source.of(document.document());
       case Body.Bytes bytes -> {
         try {
-          yield Source.parse(bytes.bytes()).root();
+          yield Source.parse(bytes.bytes());
         } catch (DecodeException e) {
           throw StatusException.badRequest(
               type == PatchType.JSON

@@ -4,7 +4,6 @@ import garrison.client.PatchType;
 import garrison.model.StatusException;
 import garrison.model.StatusReason;
 import garrison.model.json.Json;
-import garrison.model.json.Yaml;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
 import garrison.model.patch.GoNotation;
@@ -20,7 +19,6 @@ import garrison.model.schema.Schema;
 import garrison.model.schema.Source;
 import garrison.model.schema.Struct;
 import garrison.model.schema.TypedReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -55,18 +53,9 @@ final class SchemaCodec implements Codec {
     } catch (DecodeException e) {
       throw Bodies.unfit(kind, source, e.message());
     }
-    List<String> problems = reader.problems();
-    if (validation == FieldValidation.STRICT && !problems.isEmpty()) {
-      throw Bodies.unfit(kind, source, strict(problems));
-    }
-    if (validation == FieldValidation.WARN) {
-      problems.forEach(warnings);
-    }
+    new FieldProblems(reader.problems())
+        .report(validation, warnings, why -> Bodies.unfit(kind, source, why));
     return named(kind, typed);
-  }
-
-  private static String strict(List<String> problems) {
-    return "strict decoding error: " + String.join(", ", problems);
   }
 
   private static Source source(Kind kind, Body body) {
@@ -76,21 +65,16 @@ final class SchemaCodec implements Codec {
         try {
           yield switch (bytes.format()) {
             case JSON -> Source.parse(bytes.bytes());
-            case YAML -> Source.of(yaml(bytes.bytes()));
+            case YAML -> Source.yaml(bytes.bytes());
             case PROTOBUF -> ProtobufReader.read(bytes.bytes(), kind.struct());
           };
         } catch (DecodeException e) {
-          throw Bodies.unreadable(kind, e.message(), bytes.bytes());
-        } catch (Yaml.MalformedException e) {
-          throw Bodies.unreadable(kind, String.valueOf(e.getMessage()), bytes.bytes());
+          boolean json = bytes.format() == Body.Format.JSON;
+          String why = json ? Bodies.NO_JSON + e.message() : e.message();
+          throw Bodies.unreadable(kind, why, bytes.bytes());
         }
       }
     };
-  }
-
-  private static JsonNode yaml(byte[] bytes) {
-    List<JsonNode> documents = Yaml.documents(new String(bytes, StandardCharsets.UTF_8));
-    return documents.isEmpty() ? Json.object() : documents.getFirst();
   }
 
   private static void checkType(Kind kind, Source source) {
@@ -132,11 +116,7 @@ final class SchemaCodec implements Codec {
     if (struct != null) {
       return reader.read(struct, document);
     }
-    ObjectNode result = document.deepCopy();
-    if (document.get("metadata") instanceof ObjectNode metadata) {
-      result.set("metadata", reader.read(METADATA, metadata));
-    }
-    return result;
+    return reader.readUntyped(document);
   }
 
   private static @Nullable Struct structOf(Kind kind) {
@@ -170,7 +150,8 @@ final class SchemaCodec implements Codec {
           "this server does not do server-side apply yet: use kubectl apply --server-side=false",
           Json.object());
     }
-    JsonNode change = Bodies.patch(type, patch);
+    Source given = Bodies.patch(type, patch);
+    JsonNode change = given.root();
     ObjectNode result;
     try {
       result = apply(kind, current, type, change);
@@ -191,13 +172,9 @@ final class SchemaCodec implements Codec {
     } catch (DecodeException e) {
       throw Bodies.unfitPatch(shown, type == PatchType.STRATEGIC ? Bodies.restore(e) : e.message());
     }
-    List<String> problems = reader.problems();
-    if (validation == FieldValidation.STRICT && !problems.isEmpty()) {
-      throw Bodies.unfitPatch(shown, strict(problems));
-    }
-    if (validation == FieldValidation.WARN) {
-      problems.forEach(warnings);
-    }
+    FieldProblems.ofPatch(type, given)
+        .and(reader.problems())
+        .report(validation, warnings, why -> Bodies.unfitPatch(shown, why));
     return named(kind, typed);
   }
 

@@ -3,8 +3,14 @@ package garrison.model.json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -34,6 +40,9 @@ public final class Yaml {
   private static final Pattern FLOAT =
       Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
 
+  /** Longer numbers are written with an exponent by Go. */
+  private static final int WHOLE_DIGITS = 21;
+
   /** YAML that cannot be read; the message says where and why, in one line. */
   public static final class MalformedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -47,25 +56,54 @@ public final class Yaml {
     }
   }
 
-  private Yaml() {}
+  private final Consumer<String> repeated;
+
+  /** Mappings whose repeated keys are told already: an alias shows a mapping again. */
+  private final Set<Node> told = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private Yaml(Consumer<String> repeated) {
+    this.repeated = repeated;
+  }
 
   /**
    * All documents of a stream, empty ones as null nodes. Of a key that stands twice the last one
    * counts.
    *
-   * @throws MalformedException where it is no YAML
+   * @throws MalformedException where it is no YAML, or too deep, or too large once its aliases are
+   *     written out
    */
   public static List<JsonNode> documents(String text) {
+    return read(text, Integer.MAX_VALUE, repeated -> {});
+  }
+
+  /**
+   * The first document of a stream, an empty object where there is none.
+   *
+   * @param repeated told of every key that stands twice, in the words of Go's reader: {@code line
+   *     5: key "spec" already set in map}
+   * @throws MalformedException where it is no YAML, or too deep, or too large once its aliases are
+   *     written out
+   */
+  public static JsonNode first(String text, Consumer<String> repeated) {
+    List<JsonNode> documents = read(text, 1, repeated);
+    return documents.isEmpty() ? Json.object() : documents.getFirst();
+  }
+
+  private static List<JsonNode> read(String text, int most, Consumer<String> repeated) {
     LoadSettings settings =
         LoadSettings.builder()
             .setAllowDuplicateKeys(true)
+            // Refused here, with their line.
+            .setAllowNonScalarKeys(true)
             .setCodePointLimit(Integer.MAX_VALUE)
-            .setMaxAliasesForCollections(100)
+            .setMaxAliasesForCollections(Integer.MAX_VALUE)
             .build();
     List<JsonNode> documents = new ArrayList<>();
     try {
-      for (Node node : new Compose(settings).composeAllFromString(text)) {
-        documents.add(convert(node));
+      YamlBounds.check(settings, text);
+      Iterator<Node> nodes = new Compose(settings).composeAllFromString(text).iterator();
+      while (documents.size() < most && nodes.hasNext()) {
+        documents.add(new Yaml(repeated).convert(nodes.next()));
       }
     } catch (MarkedYamlEngineException e) {
       String where =
@@ -78,22 +116,9 @@ public final class Yaml {
     return documents;
   }
 
-  private static JsonNode convert(Node node) {
+  private JsonNode convert(Node node) {
     return switch (node) {
-      case MappingNode mapping -> {
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        for (NodeTuple tuple : mapping.getValue()) {
-          if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-            throw new MalformedException("a key is no scalar");
-          }
-          if (key.isPlain() && key.getValue().equals("<<")) {
-            merge(object, convert(tuple.getValueNode()));
-          } else {
-            object.set(key.getValue(), convert(tuple.getValueNode()));
-          }
-        }
-        yield object;
-      }
+      case MappingNode mapping -> mapping(mapping);
       case SequenceNode sequence -> {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         sequence.getValue().forEach(element -> array.add(convert(element)));
@@ -102,6 +127,41 @@ public final class Yaml {
       case ScalarNode scalar -> scalar(scalar);
       default -> throw new MalformedException("a node of an unknown form");
     };
+  }
+
+  private ObjectNode mapping(MappingNode mapping) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    Set<String> own = new HashSet<>();
+    boolean first = told.add(mapping);
+    for (NodeTuple tuple : mapping.getValue()) {
+      JsonNode value = convert(tuple.getValueNode());
+      if (tuple.getKeyNode() instanceof ScalarNode key && !scalar(key).isNull()) {
+        if (key.isPlain() && key.getValue().equals("<<")) {
+          merge(object, value);
+          continue;
+        }
+        JsonNode read = scalar(key);
+        // A key is text in JSON: what it means, but for fractions, whose spelling is kept.
+        String name =
+            read.isBoolean() || read.isInt() || read.isLong() ? read.asString() : key.getValue();
+        if (!own.add(name) && first) {
+          repeated.accept(
+              line(tuple.getValueNode())
+                  + "key "
+                  + (read.isString() ? read : name)
+                  + " already set in map");
+        }
+        object.set(name, value);
+      } else {
+        throw new MalformedException(
+            line(tuple.getKeyNode()) + "a key must be text, a number or a boolean");
+      }
+    }
+    return object;
+  }
+
+  private static String line(Node node) {
+    return node.getStartMark().map(mark -> "line " + (mark.getLine() + 1) + ": ").orElse("");
   }
 
   private static void merge(ObjectNode object, JsonNode merged) {
@@ -149,13 +209,26 @@ public final class Yaml {
       return integer(plain.replaceFirst("0o?", ""), 8);
     }
     if (FLOAT.matcher(text).matches()) {
-      return JsonNodeFactory.instance.numberNode(new BigDecimal(plain));
+      return fraction(new BigDecimal(plain));
     }
     return JsonNodeFactory.instance.stringNode(text);
   }
 
+  /** A fraction of nothing is an integer once it is JSON: {@code 1.0} is as good as {@code 1}. */
+  private static JsonNode fraction(BigDecimal value) {
+    BigDecimal shortest = value.stripTrailingZeros();
+    boolean whole =
+        shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= WHOLE_DIGITS;
+    return whole
+        ? integer(shortest.toBigIntegerExact())
+        : JsonNodeFactory.instance.numberNode(value);
+  }
+
   private static JsonNode integer(String digits, int radix) {
-    BigInteger value = new BigInteger(digits, radix);
+    return integer(new BigInteger(digits, radix));
+  }
+
+  private static JsonNode integer(BigInteger value) {
     return value.bitLength() < 64
         ? JsonNodeFactory.instance.numberNode(value.longValue())
         : JsonNodeFactory.instance.numberNode(value);

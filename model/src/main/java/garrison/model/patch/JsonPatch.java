@@ -1,5 +1,7 @@
 package garrison.model.patch;
 
+import garrison.model.json.Depth;
+import garrison.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -9,6 +11,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** RFC 6902: a list of operations, of which all apply or none. Pure. */
 public final class JsonPatch {
   private static final int MOST_OPERATIONS = 10_000;
+
+  /** Bytes that all copies of one patch may add; ten of them could double a document ten times. */
+  private static final long MOST_COPIED = 3L << 20;
+
+  private long copied;
 
   private JsonPatch() {}
 
@@ -33,13 +40,14 @@ public final class JsonPatch {
               + patch.size());
     }
     JsonNode result = document.deepCopy();
+    JsonPatch running = new JsonPatch();
     for (JsonNode operation : patch) {
-      result = step(result, operation);
+      result = running.step(result, operation);
     }
     return result;
   }
 
-  private static JsonNode step(JsonNode document, JsonNode operation) {
+  private JsonNode step(JsonNode document, JsonNode operation) {
     List<String> path = pointer(operation, "path");
     return switch (operation.path("op").asString("")) {
       case "add" -> add(document, path, value(operation));
@@ -52,7 +60,7 @@ public final class JsonPatch {
         test(document, path, operation.path("value"));
         yield document;
       }
-      case "copy" -> add(document, path, get(document, pointer(operation, "from")).deepCopy());
+      case "copy" -> add(document, path, copy(get(document, pointer(operation, "from"))));
       case "move" -> {
         List<String> from = pointer(operation, "from");
         JsonNode moved = get(document, from);
@@ -62,6 +70,14 @@ public final class JsonPatch {
       default ->
           throw PatchException.rejected("unexpected kind: " + operation.path("op").asString(""));
     };
+  }
+
+  private JsonNode copy(JsonNode original) {
+    copied += Json.bytes(original).length;
+    if (copied > MOST_COPIED) {
+      throw PatchException.rejected("the copies of this patch exceed " + MOST_COPIED + " bytes");
+    }
+    return original.deepCopy();
   }
 
   private static JsonNode value(JsonNode operation) {
@@ -124,6 +140,7 @@ public final class JsonPatch {
   }
 
   private static JsonNode add(JsonNode document, List<String> path, JsonNode value) {
+    checkDepth(path, value);
     if (path.isEmpty()) {
       return value;
     }
@@ -142,6 +159,7 @@ public final class JsonPatch {
   }
 
   private static JsonNode replace(JsonNode document, List<String> path, JsonNode value) {
+    checkDepth(path, value);
     if (path.isEmpty()) {
       return value;
     }
@@ -153,6 +171,12 @@ public final class JsonPatch {
       default -> throw PatchException.rejected("no container at the path");
     }
     return document;
+  }
+
+  private static void checkDepth(List<String> path, JsonNode value) {
+    if (Depth.exceeds(value, Depth.MOST - path.size())) {
+      throw PatchException.rejected("nested more than " + Depth.MOST + " levels deep");
+    }
   }
 
   private static void remove(JsonNode document, List<String> path) {

@@ -1,5 +1,6 @@
 package garrison.model.schema;
 
+import garrison.model.json.Depth;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -7,8 +8,6 @@ import java.nio.charset.StandardCharsets;
  * tests know (spec: api-server 5.2). Builds nothing.
  */
 final class GoSyntax {
-  private static final int DEEPEST = 10_000;
-
   private final byte[] json;
   private int at;
   private int depth;
@@ -82,7 +81,7 @@ final class GoSyntax {
 
   private void enter() {
     depth++;
-    if (depth > DEEPEST) {
+    if (depth > Depth.MOST) {
       throw new DecodeException("exceeded max depth");
     }
     at++;

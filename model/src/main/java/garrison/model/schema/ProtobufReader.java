@@ -21,6 +21,11 @@ public final class ProtobufReader {
   private static final byte[] MAGIC = {'k', '8', 's', 0};
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  /** Of the years that have four digits: more cannot be written as text. */
+  private static final long FIRST_SECOND = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+
+  private static final long LAST_SECOND = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+
   private ProtobufReader() {}
 
   /**
@@ -198,6 +203,9 @@ public final class ProtobufReader {
     }
     if (seconds == 0 && nanos == 0) {
       return NODES.nullNode();
+    }
+    if (seconds < FIRST_SECOND || seconds > LAST_SECOND || nanos < 0 || nanos >= 1_000_000_000) {
+      throw new DecodeException("Time.MarshalJSON: year outside of range [0,9999]");
     }
     Instant instant = Instant.ofEpochSecond(seconds, nanos);
     return NODES.stringNode(micros ? Timestamps.micros(instant) : Timestamps.seconds(instant));

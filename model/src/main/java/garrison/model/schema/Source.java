@@ -1,11 +1,17 @@
 package garrison.model.schema;
 
 import garrison.model.json.Json;
+import garrison.model.json.Yaml;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -20,19 +26,53 @@ import tools.jackson.databind.node.ObjectNode;
  * numbers were spelled.
  */
 public final class Source {
-  private final JsonNode root;
-  private final Set<String> duplicates;
-  private final Map<JsonNode, String> spellings;
+  /** What Go's YAML reader puts before the lines of what it found. */
+  private static final String YAML_FOUND = "yaml: unmarshal errors:";
 
-  private Source(JsonNode root, Set<String> duplicates, Map<JsonNode, String> spellings) {
+  private final JsonNode root;
+  private final Map<JsonNode, Set<String>> repeated;
+  private final List<String> duplicates;
+  private final Map<JsonNode, String> spellings;
+  private final List<String> problems;
+
+  private Source(JsonNode root, List<String> problems) {
     this.root = root;
-    this.duplicates = duplicates;
-    this.spellings = spellings;
+    this.repeated = Map.of();
+    this.duplicates = List.of();
+    this.spellings = Map.of();
+    this.problems = problems;
+  }
+
+  private Source(JsonNode root, Reader reader) {
+    this.root = root;
+    this.repeated = reader.repeated;
+    this.duplicates = List.copyOf(reader.duplicates);
+    this.spellings = reader.spellings;
+    this.problems = List.of();
   }
 
   /** A document that was never text. */
   public static Source of(JsonNode document) {
-    return new Source(document, Set.of(), Map.of());
+    return new Source(document, List.of());
+  }
+
+  /**
+   * Reads the first document of YAML text; of a key that stands twice the last one counts. An empty
+   * text is an empty object.
+   *
+   * @throws DecodeException where it is no YAML; the message names the line
+   */
+  public static Source yaml(byte[] yaml) {
+    List<String> found = new ArrayList<>();
+    try {
+      JsonNode root = Yaml.first(new String(yaml, StandardCharsets.UTF_8), found::add);
+      // One problem of many lines: so it stands in refusals; a warning each is what clients see.
+      List<String> problems =
+          found.isEmpty() ? List.of() : List.of(YAML_FOUND + "\n  " + String.join("\n  ", found));
+      return new Source(root, problems);
+    } catch (Yaml.MalformedException e) {
+      throw new DecodeException("yaml: " + e.getMessage());
+    }
   }
 
   /**
@@ -45,8 +85,8 @@ public final class Source {
     try (JsonParser parser = Json.mapper().createParser(json)) {
       Reader reader = new Reader(parser);
       parser.nextToken();
-      JsonNode root = reader.value("");
-      return new Source(root, reader.duplicates, reader.spellings);
+      JsonNode root = reader.value(null);
+      return new Source(root, reader);
     } catch (JacksonException e) {
       throw new DecodeException(e.getOriginalMessage());
     }
@@ -57,9 +97,20 @@ public final class Source {
     return root;
   }
 
-  /** Whether the member at this path stood more than once. */
-  boolean duplicated(String path) {
-    return duplicates.contains(path);
+  /** Whether a member stood more than once in this very object. */
+  boolean duplicated(ObjectNode object, String member) {
+    Set<String> members = repeated.get(object);
+    return members != null && members.contains(member);
+  }
+
+  /** The paths of members of JSON text that stood more than once, in the order of the text. */
+  public List<String> duplicates() {
+    return duplicates;
+  }
+
+  /** What a strict reader refuses whatever it reads the document as. */
+  List<String> problems() {
+    return problems;
   }
 
   /** A number as it was spelled. */
@@ -68,21 +119,40 @@ public final class Source {
     return text == null ? number.toString() : text;
   }
 
+  /** Where a value stands; put into words only when somebody asks, as names may be long. */
+  private record Place(@Nullable Place parent, String step) {
+    String text() {
+      Deque<String> steps = new ArrayDeque<>();
+      for (Place place = this; place != null; place = place.parent) {
+        steps.push(place.step);
+      }
+      String path = String.join("", steps);
+      return path.startsWith(".") ? path.substring(1) : path;
+    }
+  }
+
   private static final class Reader {
+    /** Of paths that are told: as many as upstream tells, and no longer than a client may read. */
+    private static final int MOST_DUPLICATES = 100;
+
+    private static final int MOST_CHARACTERS = 100_000;
+
     private final JsonParser parser;
-    private final Set<String> duplicates = new TreeSet<>();
+    private final Map<JsonNode, Set<String>> repeated = new IdentityHashMap<>();
+    private final List<String> duplicates = new ArrayList<>();
+    private int characters;
     private final Map<JsonNode, String> spellings = new IdentityHashMap<>();
 
     Reader(JsonParser parser) {
       this.parser = parser;
     }
 
-    JsonNode value(String path) {
+    JsonNode value(@Nullable Place place) {
       JsonToken token = parser.currentToken();
       JsonNodeFactory nodes = JsonNodeFactory.instance;
       return switch (token) {
-        case START_OBJECT -> object(path);
-        case START_ARRAY -> array(path);
+        case START_OBJECT -> object(place);
+        case START_ARRAY -> array(place);
         case VALUE_STRING -> nodes.stringNode(parser.getString());
         case VALUE_TRUE -> nodes.booleanNode(true);
         case VALUE_FALSE -> nodes.booleanNode(false);
@@ -108,24 +178,33 @@ public final class Source {
       return node;
     }
 
-    private ObjectNode object(String path) {
+    private ObjectNode object(@Nullable Place place) {
       ObjectNode object = Json.object();
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = parser.currentName();
-        String at = path.isEmpty() ? name : path + "." + name;
+        Place member = new Place(place, "." + name);
         parser.nextToken();
         if (object.has(name)) {
-          duplicates.add(at);
+          repeat(object, name, member);
         }
-        object.set(name, value(at));
+        object.set(name, value(member));
       }
       return object;
     }
 
-    private ArrayNode array(String path) {
+    private void repeat(ObjectNode object, String name, Place member) {
+      boolean first = repeated.computeIfAbsent(object, node -> new HashSet<>()).add(name);
+      if (first && duplicates.size() < MOST_DUPLICATES && characters < MOST_CHARACTERS) {
+        String path = member.text();
+        characters += path.length();
+        duplicates.add(path);
+      }
+    }
+
+    private ArrayNode array(@Nullable Place place) {
       ArrayNode array = JsonNodeFactory.instance.arrayNode();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        array.add(value(path + "[" + array.size() + "]"));
+        array.add(value(new Place(place, "[" + array.size() + "]")));
       }
       return array;
     }

@@ -18,12 +18,18 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TypedReader {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  /** Upstream tells no more of one document either. */
+  private static final int MOST_PROBLEMS = 100;
+
+  private static final Struct METADATA = Schema.struct("meta.v1.ObjectMeta");
+
   private final Source source;
-  private final List<String> problems = new ArrayList<>();
+  private final List<String> problems;
 
   /** For one document. */
   public TypedReader(Source source) {
     this.source = source;
+    this.problems = new ArrayList<>(source.problems());
   }
 
   /**
@@ -36,10 +42,36 @@ public final class TypedReader {
   }
 
   /**
-   * What a strict reader refuses, in the order of the document, such as {@code unknown field …}.
+   * The document of a kind without a struct: its metadata in canonical form, the rest as it came.
+   *
+   * @throws DecodeException for the first value of a wrong type in the metadata
+   */
+  public ObjectNode readUntyped(ObjectNode document) {
+    ObjectNode result = document.deepCopy();
+    for (String path : source.duplicates()) {
+      if (!path.startsWith("metadata.")) {
+        problem("duplicate", path);
+      }
+    }
+    if (document.get("metadata") instanceof ObjectNode metadata) {
+      ObjectNode typed = struct(METADATA, metadata, "metadata", "metadata");
+      result.set("metadata", Canonical.of(METADATA, typed));
+    }
+    return result;
+  }
+
+  /**
+   * What a strict reader refuses, in the order of the document, such as {@code unknown field …};
+   * the first 100. What stands twice in YAML is one problem of several lines, before all others.
    */
   public List<String> problems() {
     return List.copyOf(problems);
+  }
+
+  private void problem(String what, String path) {
+    if (problems.size() < MOST_PROBLEMS) {
+      problems.add(what + " field \"" + path + "\"");
+    }
   }
 
   /**
@@ -55,11 +87,11 @@ public final class TypedReader {
           String at = path.isEmpty() ? name : path + "." + name;
           Field field = struct.field(name);
           if (field == null) {
-            problems.add("unknown field \"" + at + "\"");
+            problem("unknown", at);
             return;
           }
-          if (source.duplicated(at)) {
-            problems.add("duplicate field \"" + at + "\"");
+          if (source.duplicated(given, name)) {
+            problem("duplicate", at);
           }
           if (!value.isNull()) {
             String goAt = goPath.isEmpty() ? name : goPath + "." + name;
@@ -126,8 +158,8 @@ public final class TypedReader {
     object.forEachEntry(
         (key, item) -> {
           String at = path + "." + key;
-          if (source.duplicated(at)) {
-            problems.add("duplicate field \"" + at + "\"");
+          if (source.duplicated(object, key)) {
+            problem("duplicate", at);
           }
           members.set(
               key, item.isNull() ? empty(map.value()) : value(map.value(), item, at, element));

@@ -95,4 +95,39 @@ class JsonPatchTest {
             "error decoding patch: json: cannot unmarshal array into Go value of type"
                 + " map[string]interface {}");
   }
+
+  /** Ten copies of the whole into itself are a thousand of it, a hundred are more than any heap. */
+  @Test
+  void copiesCannotGrowWithoutEnd() {
+    ArrayNode patch = Json.mapper().createArrayNode();
+    for (int i = 0; i < 100; i++) {
+      patch.addObject().put("op", "copy").put("from", "/l").put("path", "/l/-");
+    }
+    assertRejected(quoted("{'l':['aaaaaaaaaaaaaaaaaaaa']}"), patch);
+  }
+
+  @Test
+  void depthCannotGrowWithoutEnd() {
+    String path = "/d".repeat(400);
+    ObjectNode deep = Json.object();
+    ObjectNode at = deep;
+    for (int i = 0; i < 400; i++) {
+      at = at.putObject("d");
+    }
+    for (String op : new String[] {"add", "replace", "move", "copy"}) {
+      ArrayNode patch = Json.mapper().createArrayNode();
+      ObjectNode operation = patch.addObject().put("op", op).put("path", path).put("from", "/e");
+      operation.set("value", deep);
+      ObjectNode document = deep.deepCopy();
+      document.set("e", deep);
+      assertRejected(document, patch);
+    }
+  }
+
+  private static void assertRejected(JsonNode document, JsonNode patch) {
+    assertThatThrownBy(() -> JsonPatch.apply(document, patch))
+        .isInstanceOfSatisfying(
+            PatchException.class,
+            e -> assertThat(e.kind()).isEqualTo(PatchException.Kind.REJECTED));
+  }
 }

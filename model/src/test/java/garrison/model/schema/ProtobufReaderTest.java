@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -203,6 +204,16 @@ class ProtobufReaderTest {
     assertThatThrownBy(() -> ProtobufReader.read(body, "core.v1.Pod"))
         .isInstanceOf(DecodeException.class)
         .hasMessage(why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MIN_VALUE, 253_402_300_800L})
+  void timesWithoutAYearOfFourDigitsAreRefused(long seconds) {
+    byte[] metadata = bytes(8, number(1, seconds));
+    byte[] body = envelope(bytes(1, metadata));
+    assertThatThrownBy(() -> ProtobufReader.read(body, "core.v1.Pod"))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("year outside of range");
   }
 
   /** Whatever is cut off or changed: a document or a refusal, and nothing else. */

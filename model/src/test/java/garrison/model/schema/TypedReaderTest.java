@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import garrison.model.SharedFiles;
+import garrison.model.json.Depth;
 import garrison.model.json.Json;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -142,6 +144,56 @@ class TypedReaderTest {
             "duplicate field \"spec.minReadySeconds\"");
     assertThat(document.at("/metadata/labels/a").asString()).isEqualTo("2");
     assertThat(document.at("/spec").has("foo")).isFalse();
+  }
+
+  @Test
+  void noMoreThanAHundredProblemsAreTold() {
+    StringBuilder json = new StringBuilder("{\"spec\": {");
+    for (int i = 0; i < 1000; i++) {
+      json.append("\"f%d\": 1, ".formatted(i));
+    }
+    Source source =
+        Source.parse(json.append("\"z\": 1}}").toString().getBytes(StandardCharsets.UTF_8));
+    TypedReader reader = new TypedReader(source);
+    reader.read(DAEMON_SET, (ObjectNode) source.root());
+    assertThat(reader.problems()).hasSize(100).startsWith("unknown field \"spec.f0\"");
+  }
+
+  @Test
+  void everyDuplicateOfATextIsToldByItsPathOnce() {
+    String json =
+        """
+        {"a": [{"k": 1, "k": {"x": 1, "x": 2}}, [{"y": 1, "y": 2}]], "b.c": 1, "b.c": 2, "b.c": 3}
+        """;
+    assertThat(Source.parse(json.getBytes(StandardCharsets.UTF_8)).duplicates())
+        .containsExactly("a[0].k", "a[0].k.x", "a[1][0].y", "b.c");
+  }
+
+  /** A name of megabytes must not be repeated for each of its members. */
+  @Test
+  void longNamesDoNotMultiply() {
+    String name = "n".repeat(40_000);
+    StringBuilder json = new StringBuilder("{\"" + name + "\": {");
+    for (int i = 0; i < 50; i++) {
+      json.append("\"f%d\": 1, \"f%d\": 2, ".formatted(i, i));
+    }
+    Source source =
+        Source.parse(json.append("\"z\": 1}}").toString().getBytes(StandardCharsets.UTF_8));
+    assertThat(source.duplicates()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"a\":"})
+  void nestingDeeperThanTheStackAllowsIsRefused(String opening) {
+    byte[] json = opening.repeat(500_000).getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> Source.parse(json)).hasMessage("exceeded max depth");
+  }
+
+  @Test
+  void theDeepestDocumentIsReadAndWritten() {
+    String json = "[".repeat(Depth.MOST) + "]".repeat(Depth.MOST);
+    Source source = Source.parse(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(Json.bytes(source.root())).asString(StandardCharsets.UTF_8).isEqualTo(json);
   }
 
   @ParameterizedTest
