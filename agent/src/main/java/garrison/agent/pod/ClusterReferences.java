@@ -50,7 +50,7 @@ final class ClusterReferences implements References {
           .path("token")
           .asString("");
     } catch (StatusException e) {
-      if (e.code() == 404 || e.code() == 405) {
+      if (e.code() == 400 || e.code() == 404 || e.code() == 405) { // it does not serve that
         return null;
       }
       throw e;

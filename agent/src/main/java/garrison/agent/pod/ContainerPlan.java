@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** From a container's part of a pod's spec to what the runtime is told. */
 final class ContainerPlan {
@@ -31,11 +32,14 @@ final class ContainerPlan {
     return Integer.toHexString(text.hashCode());
   }
 
+  /** Where the logs of a pod are. */
+  static Path logDirectory(NodeServices services, String namespace, String name, String uid) {
+    return services.logs().resolve(namespace + "_" + name + "_" + uid);
+  }
+
   /** Where the logs of a container are. */
   static Path logDirectory(NodeServices services, PodContext context, String container) {
-    return services
-        .logs()
-        .resolve(context.namespace() + "_" + context.name() + "_" + context.uid())
+    return logDirectory(services, context.namespace(), context.name(), context.uid())
         .resolve(container);
   }
 
@@ -59,7 +63,8 @@ final class ContainerPlan {
     if (rootUser != null) {
       throw new RuntimeFailure(CONFIG_ERROR, rootUser);
     }
-    Map<String, String> environment = Environment.of(context, container, references);
+    Map<String, String> environment =
+        Environment.of(context, container, references, serviceVariables(context));
     Map<String, String> all = new LinkedHashMap<>();
     all.put("HOSTNAME", context.node());
     all.putAll(environment);
@@ -78,6 +83,16 @@ final class ContainerPlan {
             .limits(context.spec(), container, services.memory(), services.privileged()),
         Security.of(context.spec(), container),
         hash(container));
+  }
+
+  private Map<String, String> serviceVariables(PodContext context) {
+    List<ObjectNode> known = services.clusterServices().get();
+    if (known == null) {
+      throw new RuntimeFailure(
+          CONFIG_ERROR, "services have not yet been read at least once, cannot construct envvars");
+    }
+    boolean links = context.spec().path("enableServiceLinks").asBoolean(true);
+    return ServiceVariables.of(known, context.namespace(), links);
   }
 
   private static List<String> words(JsonNode words, Map<String, String> environment) {

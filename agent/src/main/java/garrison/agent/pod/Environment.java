@@ -3,6 +3,7 @@ package garrison.agent.pod;
 import garrison.agent.runtime.RuntimeFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +19,33 @@ final class Environment {
   private final PodContext context;
   private final References references;
   private final Map<String, String> variables = new LinkedHashMap<>();
+  private final Map<String, String> scope;
 
-  private Environment(PodContext context, References references) {
+  private Environment(PodContext context, References references, Map<String, String> services) {
     this.context = context;
     this.references = references;
+    this.scope = new HashMap<>(services);
   }
 
-  /** The variables of one container, in order. */
-  static Map<String, String> of(PodContext context, JsonNode container, References references) {
-    Environment environment = new Environment(context, references);
+  /**
+   * The variables of one container, in order.
+   *
+   * @param services what is known of services: comes last, overrides nothing, but may be used
+   */
+  static Map<String, String> of(
+      PodContext context, JsonNode container, References references, Map<String, String> services) {
+    Environment environment = new Environment(context, references, services);
     container.path("envFrom").forEach(environment::from);
     for (JsonNode variable : container.path("env")) {
       environment.add(container, variable);
     }
+    services.forEach(environment.variables::putIfAbsent);
     return environment.variables;
+  }
+
+  private void put(String name, String value) {
+    variables.put(name, value);
+    scope.put(name, value);
   }
 
   private void from(JsonNode source) {
@@ -45,9 +59,7 @@ final class Environment {
     if (object == null) {
       return;
     }
-    object
-        .path("data")
-        .forEachEntry((key, value) -> variables.put(prefix + key, text(value, secret)));
+    object.path("data").forEachEntry((key, value) -> put(prefix + key, text(value, secret)));
   }
 
   private void add(JsonNode container, JsonNode variable) {
@@ -55,12 +67,12 @@ final class Environment {
     String value = variable.path("value").asString("");
     JsonNode from = variable.path("valueFrom");
     if (!value.isEmpty() || from.isEmpty()) {
-      variables.put(name, Expansion.expand(value, variables));
+      put(name, Expansion.expand(value, scope));
       return;
     }
     String found = valueFrom(container, from);
     if (found != null) {
-      variables.put(name, found);
+      put(name, found);
     }
   }
 

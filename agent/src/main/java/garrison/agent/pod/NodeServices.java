@@ -6,6 +6,10 @@ import garrison.client.events.EventRecorder;
 import garrison.model.Resources;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What pod workers share.
@@ -16,6 +20,7 @@ import java.time.InstantSource;
  * @param memory of the node, bytes
  * @param root directory of the agent; pods are below {@code pods}
  * @param logs directory of container logs
+ * @param clusterServices all services; null before they were read once
  * @param privileged whether the agent may mount and change users
  */
 public record NodeServices(
@@ -26,6 +31,7 @@ public record NodeServices(
     Path root,
     Path logs,
     boolean privileged,
+    Supplier<@Nullable List<ObjectNode>> clusterServices,
     Cluster cluster,
     Runtime runtime,
     EventRecorder events,

@@ -6,6 +6,8 @@ import garrison.agent.runtime.ContainerSpec;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.agent.runtime.SandboxSpec;
+import garrison.client.UnreachableException;
+import garrison.model.StatusException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +48,7 @@ final class PodSync {
   private final Volumes volumes;
   private final ContainerPlan plan;
   private final Map<String, CrashBackOff> backOffs = new HashMap<>();
-  private final Map<String, Waiting> waiting = new HashMap<>();
+  private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private Duration mountRetry = FIRST_MOUNT_RETRY;
   private @Nullable String sandboxProblem = "no pod sandbox exists";
   private Duration next = CALM;
@@ -63,7 +66,13 @@ final class PodSync {
     if (!runtimeClass.equals(services.runtime().name())) {
       return noRuntime(context, told, runtimeClass);
     }
-    Sandbox sandbox = sandbox(context, told);
+    Sandbox sandbox;
+    try {
+      sandbox = sandbox(context, told);
+    } catch (RuntimeFailure e) {
+      told.warning("FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.message());
+      return ERROR_RETRY;
+    }
     sandboxProblem = null;
     Map<String, Path> paths;
     try {
@@ -351,6 +360,10 @@ final class PodSync {
       } catch (RuntimeFailure e) {
         failed(view, e);
         return false;
+      } catch (StatusException | UnreachableException e) {
+        failed(
+            view, new RuntimeFailure("CreateContainerConfigError", String.valueOf(e.getMessage())));
+        return false;
       }
       told.normal(view, "Created", "Container created");
       try {
@@ -407,17 +420,22 @@ final class PodSync {
     return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
   }
 
-  /** The sandbox's records and the pod's directory go; false where something is still in use. */
-  boolean cleanUp(String uid) {
+  /** Whether anything of the pod was ever started here, and its record is still kept. */
+  boolean anything(String uid) {
+    return !sandboxes(uid).isEmpty();
+  }
+
+  /** Ends what is left in any sandbox at once; whether nothing of it runs any more. */
+  boolean stopSandboxes(String uid) {
     for (Sandbox sandbox : sandboxes(uid)) {
       services.runtime().stopSandbox(sandbox.id());
-      try {
-        services.runtime().removeSandbox(sandbox.id());
-      } catch (RuntimeFailure e) {
-        log.debug("sandbox {} stays for now: {}", sandbox.id(), e.message());
-        return false;
-      }
     }
-    return true;
+    return set(uid).running().isEmpty();
+  }
+
+  /** Why a container waits; empty where it does not. Any thread may ask. */
+  String waitingReason(String container) {
+    Waiting why = waiting.get(container);
+    return why == null ? "" : why.reason();
   }
 }

@@ -8,13 +8,18 @@ import java.util.Map;
 /** The events of one pod, in upstream's words. Used by the pod's worker only. */
 public final class Told {
   private final EventRecorder events;
-  private final PodContext context;
+  private PodContext context;
   private final Map<String, String> last = new HashMap<>();
 
   /** With the recorder of the node. */
   public Told(EventRecorder events, PodContext context) {
     this.events = events;
     this.context = context;
+  }
+
+  /** The pod has changed. */
+  void about(PodContext now) {
+    context = now;
   }
 
   /** A warning about the pod. */

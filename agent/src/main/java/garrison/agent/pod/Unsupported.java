@@ -1,7 +1,9 @@
 package garrison.agent.pod;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -42,6 +44,9 @@ final class Unsupported {
     if (!root && needsRoot(podSpec, container, user)) {
       return "runAsUser, runAsGroup, fsGroup or readOnlyRootFilesystem with an agent that is not"
           + " root";
+    }
+    if (!pod.path("sysctls").isEmpty()) {
+      return "securityContext.sysctls";
     }
     if (podSpec.path("hostUsers").asBoolean(true) == false) {
       return "hostUsers: false";
@@ -85,6 +90,7 @@ final class Unsupported {
     }
     boolean seccomp = runtimeDefault(podSpec);
     boolean message = false;
+    fields.addAll(probes(podSpec));
     for (JsonNode container : podSpec.path("containers")) {
       seccomp |= runtimeDefault(container);
       String path = container.path("terminationMessagePath").asString("");
@@ -95,6 +101,20 @@ final class Unsupported {
     }
     if (message) {
       fields.add("terminationMessagePath");
+    }
+    return fields;
+  }
+
+  private static Set<String> probes(JsonNode podSpec) {
+    Set<String> fields = new LinkedHashSet<>();
+    for (String list : List.of("initContainers", "containers")) {
+      for (JsonNode container : podSpec.path(list)) {
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+          if (container.has(probe)) {
+            fields.add(probe + " (this version of the agent runs none)");
+          }
+        }
+      }
     }
     return fields;
   }

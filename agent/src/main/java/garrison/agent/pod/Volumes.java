@@ -1,5 +1,7 @@
 package garrison.agent.pod;
 
+import garrison.client.UnreachableException;
+import garrison.model.StatusException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,9 +53,22 @@ final class Volumes {
         paths.put(name, one(context, name, volume));
       } catch (IOException e) {
         throw new MountFailure(name, e.toString());
+      } catch (StatusException | UnreachableException e) {
+        paths.put(name, setUpBefore(name, volume, e));
       }
     }
     return paths;
+  }
+
+  /** A server that is away must not keep a container from its restart: its files are still here. */
+  private Path setUpBefore(String name, JsonNode volume, RuntimeException e) throws MountFailure {
+    String type =
+        volume.has("projected") ? "projected" : volume.has("secret") ? "secret" : "configmap";
+    Path target = directory.resolve("kubernetes.io~" + type).resolve(name);
+    if (!Files.exists(target.resolve("..data"))) {
+      throw new MountFailure(name, String.valueOf(e.getMessage()));
+    }
+    return target;
   }
 
   private Path one(PodContext context, String name, JsonNode volume)

@@ -1,0 +1,38 @@
+package garrison.agent.pod;
+
+import garrison.agent.runtime.RuntimeFailure;
+import garrison.agent.runtime.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a pod that has ended leaves on the node: sandboxes, volumes, logs. */
+record PodRemains(NodeServices services, String namespace, String name, String uid) {
+  private static final Logger log = LoggerFactory.getLogger(PodRemains.class);
+
+  /** Where a pod's volumes are. */
+  static Path directory(NodeServices services, String uid) {
+    return services.root().resolve("pods").resolve(uid);
+  }
+
+  /** Removes all; false where something is still in use: to be tried again. */
+  boolean remove() {
+    try {
+      for (Sandbox sandbox : services.runtime().sandboxes()) {
+        if (sandbox.spec().uid().equals(uid)) {
+          services.runtime().stopSandbox(sandbox.id());
+          services.runtime().removeSandbox(sandbox.id());
+        }
+      }
+      Trees.remove(directory(services, uid));
+      Trees.remove(ContainerPlan.logDirectory(services, namespace, name, uid));
+      return true;
+    } catch (RuntimeFailure e) {
+      log.debug("pod {}/{} cannot be removed yet: {}", namespace, name, e.message());
+    } catch (IOException e) {
+      log.warn("pod {}/{} cannot be removed yet: {}", namespace, name, e.toString());
+    }
+    return false;
+  }
+}

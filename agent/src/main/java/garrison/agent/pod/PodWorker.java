@@ -1,0 +1,349 @@
+package garrison.agent.pod;
+
+import garrison.client.BackOff;
+import garrison.client.DeleteOptions;
+import garrison.client.UnreachableException;
+import garrison.model.Pod;
+import garrison.model.StatusException;
+import garrison.model.StatusReason;
+import garrison.model.Timestamps;
+import garrison.model.json.Json;
+import garrison.model.kind.Kinds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Everything about one pod on this node, in one thread, from the moment it is seen to the moment
+ * nothing of it is left (spec: node-agent 3.4, 3.8). Three stages, never backwards:
+ *
+ * <ol>
+ *   <li><b>Running it.</b> Admitted once; then passes of {@link PodSync}, one after each change of
+ *       the pod or of a container, and one a minute.
+ *   <li><b>Stopping it</b>, because it is deleted, gone from the server, or over.
+ *   <li><b>Ended.</b> The last status is sent and, where the pod is deleted, the object with it;
+ *       then its directories go.
+ * </ol>
+ *
+ * <p>Guarantees: the object of a deleted pod goes only after its last process. A server that is
+ * away stops nothing and delays only what has to be told. {@link #close} leaves containers running.
+ */
+final class PodWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
+  private static final Duration ERROR_RETRY = Duration.ofSeconds(10);
+  private static final Duration WATCH_STOP = Duration.ofMillis(200);
+  private static final Duration LEAST_GRACE = Duration.ofSeconds(1);
+  private static final long DEFAULT_GRACE = 30;
+
+  private final NodeServices services;
+  private final Admissions admissions;
+  private final StatusSender sender;
+  private final PodSync sync;
+  private final Told told;
+  private final String uid;
+  private final Consumer<PodWorker> finished;
+  private final Thread thread;
+
+  private volatile PodContext context;
+  private volatile boolean gone;
+  private volatile boolean closed;
+  private boolean changed; // guarded by this
+  private @Nullable JsonNode lastStatus;
+  private Instant startTime;
+
+  /** Starts at once; {@code finished} is called when nothing is left of the pod. */
+  PodWorker(
+      NodeServices services,
+      Admissions admissions,
+      StatusSender sender,
+      References references,
+      ObjectNode pod,
+      Consumer<PodWorker> finished) {
+    this.services = services;
+    this.admissions = admissions;
+    this.sender = sender;
+    this.context = contextOf(services, pod);
+    this.uid = context.uid();
+    this.sync = new PodSync(services, PodRemains.directory(services, uid), references);
+    this.told = new Told(services.events(), context);
+    this.finished = finished;
+    Instant seen = Timestamps.parse(pod.path("status").path("startTime"));
+    this.startTime = seen == null ? services.clock().instant() : seen;
+    this.thread = Thread.ofVirtual().name("pod " + context.name()).start(this::run);
+  }
+
+  private static PodContext contextOf(NodeServices services, ObjectNode pod) {
+    return new PodContext(pod, services.node(), services.address(), services.allocatable());
+  }
+
+  /** The pod as last seen, on its node. */
+  PodContext context() {
+    return context;
+  }
+
+  /** Its containers, those that ended among them. */
+  ContainerSet containers() {
+    return sync.set(uid);
+  }
+
+  /** Why one of its containers waits; empty where it does not. */
+  String waitingReason(String container) {
+    return sync.waitingReason(container);
+  }
+
+  /** The pod as the server has it now. */
+  void update(ObjectNode pod) {
+    context = contextOf(services, pod);
+    changed();
+  }
+
+  /** The server has it no longer. */
+  void gone() {
+    gone = true;
+    changed();
+  }
+
+  /** Something about its containers may have changed. */
+  synchronized void changed() {
+    changed = true;
+    notifyAll();
+  }
+
+  private synchronized void await(Duration atMost) throws InterruptedException {
+    long until = System.nanoTime() + atMost.toNanos();
+    while (!changed && !closed) {
+      long left = (until - System.nanoTime() + 999_999) / 1_000_000;
+      if (left <= 0) {
+        break;
+      }
+      wait(left);
+    }
+    changed = false;
+    if (closed) {
+      throw new InterruptedException("closed");
+    }
+  }
+
+  private void run() {
+    try {
+      if (admit()) {
+        keepRunning();
+        stop();
+      } else {
+        awaitDeletion();
+      }
+      remove();
+    } catch (InterruptedException e) {
+      log.debug("the worker of {} ends; its containers go on", context.full());
+    } catch (RuntimeException | Error e) {
+      // Nobody waits for this thread: without this line a pod would be left alone without a word.
+      log.error("the worker of {} died; restart the agent to have it run again", context.full(), e);
+      throw e;
+    }
+  }
+
+  private boolean over() {
+    String phase = context.pod().path("status").path("phase").asString("");
+    return phase.equals("Succeeded") || phase.equals("Failed");
+  }
+
+  private boolean ending() {
+    return gone || context.metadata().has("deletionTimestamp");
+  }
+
+  /** False for a pod that is over, or that the node does not take: nothing of it is to run. */
+  private boolean admit() throws InterruptedException {
+    if (ending()) {
+      return true; // it may be running from before; stopping what does not run is no work
+    }
+    if (over()) {
+      return sync.anything(uid);
+    }
+    while (true) {
+      try {
+        Rejection rejection = admissions.admit(Pod.of(context.pod()));
+        if (rejection != null) {
+          reject(rejection);
+        }
+        return rejection == null;
+      } catch (StatusException | UnreachableException e) {
+        log.info("{} cannot be admitted yet: {}", context.full(), e.getMessage());
+        await(ERROR_RETRY);
+        if (ending()) {
+          return true;
+        }
+      }
+    }
+  }
+
+  private void reject(Rejection rejection) {
+    told.warning(rejection.reason(), rejection.message());
+    ObjectNode status = Json.object();
+    status.put("phase", "Failed");
+    status.put("reason", rejection.reason());
+    status.put("message", "Pod was rejected: " + rejection.message());
+    status.put("startTime", Timestamps.seconds(startTime));
+    sender.submit(context, status);
+  }
+
+  /** Returns when the pod is to be stopped. */
+  private void keepRunning() throws InterruptedException {
+    while (!ending() && !over()) {
+      Duration next;
+      told.about(context);
+      try {
+        next = jittered(sync.pass(context, told));
+        if (report(false, false)) {
+          return;
+        }
+      } catch (RuntimeException e) {
+        log.warn("{}: {}; trying again", context.full(), e.toString(), e);
+        told.warning("FailedSync", "error determining status: " + e.getMessage());
+        next = jittered(ERROR_RETRY);
+      }
+      await(next);
+    }
+  }
+
+  private static Duration jittered(Duration wait) {
+    return wait.plusMillis(
+        wait.compareTo(ERROR_RETRY) < 0
+            ? 0
+            : ThreadLocalRandom.current().nextLong(1 + wait.toMillis() / 2));
+  }
+
+  /** Tells the server how the pod is; whether that is for good. */
+  private boolean report(boolean stopping, boolean ended) {
+    ObjectNode status = status(stopping, ended);
+    lastStatus = status;
+    sender.submit(context, status);
+    String phase = status.path("phase").asString("");
+    return phase.equals("Succeeded") || phase.equals("Failed");
+  }
+
+  private ObjectNode status(boolean stopping, boolean ended) {
+    PodContext now = context;
+    ContainerSet set = sync.set(uid);
+    JsonNode before = lastStatus == null ? now.pod().path("status") : lastStatus;
+    return new PodStatus(
+            now,
+            sync.views(now, set, true),
+            sync.views(now, set, false),
+            services.runtime().name(),
+            sync.sandboxProblem(),
+            startTime,
+            stopping,
+            ended)
+        .toJson(before, services.clock().instant());
+  }
+
+  private void stop() throws InterruptedException {
+    boolean known = over() && !sync.anything(uid); // what the server has is better than nothing
+    ContainerSet set = sync.set(uid);
+    List<ContainerView> views = new ArrayList<>(sync.views(context, set, true));
+    views.addAll(sync.views(context, set, false));
+    try (PodStop stop = new PodStop(services.runtime(), told, grace())) {
+      stop.start(views);
+      while (!stop.done()) {
+        if (!gone && !known) {
+          report(true, false);
+        }
+        await(WATCH_STOP);
+        stop.hurry(grace());
+      }
+    }
+    while (!sync.stopSandboxes(uid)) {
+      await(WATCH_STOP);
+    }
+    admissions.release(uid);
+    if (!gone && !known) {
+      tellEnd();
+    }
+    awaitDeletion();
+  }
+
+  private Duration grace() {
+    JsonNode asked = context.metadata().path("deletionGracePeriodSeconds");
+    long own = context.spec().path("terminationGracePeriodSeconds").asLong(DEFAULT_GRACE);
+    Duration grace = Duration.ofSeconds(gone || asked.isMissingNode() ? own : asked.asLong(own));
+    return grace.compareTo(LEAST_GRACE) < 0 ? LEAST_GRACE : grace;
+  }
+
+  /** Until the server knows: the exit codes are told nowhere else. */
+  private void tellEnd() throws InterruptedException {
+    ObjectNode status = status(true, true);
+    BackOff backOff = backOff();
+    while (!gone) {
+      try {
+        sender.sendNow(context, status);
+        return;
+      } catch (StatusException | UnreachableException e) {
+        log.info("the end of {} cannot be told yet: {}", context.full(), e.getMessage());
+      }
+      await(backOff.next());
+    }
+  }
+
+  private static BackOff backOff() {
+    return new BackOff(Duration.ofMillis(200), Duration.ofSeconds(10), ThreadLocalRandom.current());
+  }
+
+  /** Nothing runs any more: once the pod is deleted its object goes. */
+  private void awaitDeletion() throws InterruptedException {
+    BackOff backOff = backOff();
+    while (!gone) {
+      if (!ending()) {
+        await(Duration.ofMinutes(1));
+        continue;
+      }
+      try {
+        services
+            .cluster()
+            .delete(Kinds.POD, context.namespace(), context.name(), DeleteOptions.now(uid));
+        return;
+      } catch (StatusException e) {
+        if (e.reason() == StatusReason.NOT_FOUND || e.reason() == StatusReason.CONFLICT) {
+          return;
+        }
+        log.warn("{} cannot be deleted yet: {}", context.full(), e.message());
+      } catch (UnreachableException e) {
+        log.info("{} cannot be deleted yet: {}", context.full(), e.getMessage());
+      }
+      await(backOff.next());
+    }
+  }
+
+  private void remove() throws InterruptedException {
+    BackOff backOff = backOff();
+    PodRemains remains = new PodRemains(services, context.namespace(), context.name(), uid);
+    while (!remains.remove()) {
+      await(backOff.next());
+    }
+    finished.accept(this);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    changed();
+    thread.interrupt();
+  }
+
+  /** Waits for its thread; after {@link #close}. */
+  void join() throws InterruptedException {
+    thread.join(Duration.ofSeconds(5));
+  }
+
+  /** The pod's uid. */
+  String uid() {
+    return uid;
+  }
+}
