@@ -112,6 +112,21 @@ static int launch(struct config *config, int reply) {
   return 0;
 }
 
+/*
+ * The agent waits for this process, and init gets the other. It stays until the answer is passed
+ * on: a JVM stops reading a pipe at the moment its own child ends, whoever else still writes to it.
+ */
+static int relay_answer(const int relay[2]) {
+  char text[2048];
+  close(relay[1]);
+  for (;;) {
+    ssize_t got = read(relay[0], text, sizeof text);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return got < 0;
+    if (write_all(1, text, (size_t)got) != 0) return 1;
+  }
+}
+
 int main(int argc, char **argv) {
   const char *why = NULL;
   close_range(3, ~0u, 0);
@@ -122,10 +137,13 @@ int main(int argc, char **argv) {
     return 1;
   }
   if (argc > 1 && strcmp(argv[1], "exec") == 0) return run_exec(config);
+  int relay[2];
+  if (pipe2(relay, O_CLOEXEC) != 0) return 1;
   pid_t self = fork();
-  if (self != 0) return self < 0; /* the agent waits for this one, and init gets the other */
+  if (self != 0) return self < 0 || relay_answer(relay) != 0;
+  close(relay[0]);
   setsid();
-  int reply = fcntl(1, F_DUPFD_CLOEXEC, 3);
+  int reply = relay[1];
   null_streams();
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   for (int i = 0; i < config->own_cgroup_count; i++) cgroup_join(config->own_cgroups[i]);
