@@ -7,6 +7,7 @@ import garrison.client.cache.Scope;
 import garrison.model.Node;
 import garrison.model.Pod;
 import garrison.model.kind.Kinds;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,9 +61,9 @@ public final class PodWorkers implements AutoCloseable {
     pods.start();
   }
 
-  /** Whether the server has told all pods of the node once. */
-  public boolean synced() {
-    return pods.cache().hasSynced();
+  /** Waits until the server has told all pods of the node once; false where it took longer. */
+  public boolean awaitSync(Duration atMost) throws InterruptedException {
+    return pods.cache().awaitSync(atMost);
   }
 
   /** Where a container's log is, see {@link PodLogs}. */

@@ -1,0 +1,298 @@
+package garrison.agent;
+
+import garrison.agent.logs.AgentServer;
+import garrison.agent.logs.LogRefusal;
+import garrison.agent.logs.LogSource;
+import garrison.agent.node.MachineFacts;
+import garrison.agent.node.NodeAddress;
+import garrison.agent.node.NodeConditions;
+import garrison.agent.node.NodeDocument;
+import garrison.agent.node.NodeEvents;
+import garrison.agent.node.NodeLife;
+import garrison.agent.node.Pressure;
+import garrison.agent.node.Privileges;
+import garrison.agent.pod.NodeServices;
+import garrison.agent.pod.PodWorkers;
+import garrison.agent.process.ProcessRuntime;
+import garrison.client.BackOff;
+import garrison.client.Cluster;
+import garrison.client.UnreachableException;
+import garrison.client.cache.Reflector;
+import garrison.client.cache.Scope;
+import garrison.client.events.EventRecorder;
+import garrison.model.Node;
+import garrison.model.Resources;
+import garrison.model.StatusException;
+import garrison.model.kind.Kinds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The node: registers the machine, keeps its lease, runs the pods bound to it as host processes,
+ * tells how they are, and serves their logs.
+ *
+ * <p>An agent needs no server to start, and a server that is away stops nothing that runs. {@link
+ * #close}, a crash or an upgrade of the agent leave containers running; the next agent of the same
+ * root finds them, with the exit codes of those that ended meanwhile. Thread-safe.
+ */
+public final class Agent implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+  private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
+
+  private final AgentConfig config;
+  private final Cluster cluster;
+  private final AgentRoot root;
+  private final ProcessRuntime runtime;
+  private final EventRecorder events;
+  private final Reflector<ObjectNode> clusterServices;
+  private final PodWorkers pods;
+  private final AgentServer server;
+  private final NodeLife life;
+  private final NodeEvents nodeEvents;
+  private final CountDownLatch registered = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private Agent(
+      AgentConfig config,
+      Cluster cluster,
+      AgentIdentity identity,
+      Clock clock,
+      AgentRoot root,
+      ProcessRuntime runtime)
+      throws IOException {
+    this.config = config;
+    this.cluster = cluster;
+    this.root = root;
+    this.runtime = runtime;
+    String address =
+        config.address().isEmpty() ? NodeAddress.find(config.nodeName()) : config.address();
+    MachineFacts facts = MachineFacts.read(config.root());
+    Path logDirectory = Files.createDirectories(config.logDirectory());
+    boolean privileged = Privileges.mountAndChangeUsers();
+    LateLogs logs = new LateLogs();
+    this.server = listen(config, root, address, identity, logs, clock); // the last that can fail
+    NodeDocument document =
+        new NodeDocument(
+            config.nodeName(),
+            address,
+            server.port(),
+            facts,
+            runtime.name() + "://" + runtime.version(),
+            config.labels(),
+            config.taints());
+    this.events = new EventRecorder(cluster, "kubelet", config.nodeName(), clock);
+    this.nodeEvents = new NodeEvents(events, config.nodeName());
+    this.clusterServices =
+        new Reflector<>(cluster, Kinds.SERVICE, Scope.ALL, Function.<ObjectNode>identity());
+    this.life = new NodeLife(cluster, document, this::conditions, clock, new SplittableRandom());
+    this.pods =
+        new PodWorkers(
+            new NodeServices(
+                config.nodeName(),
+                address,
+                Resources.of(document.allocatable()),
+                facts.memory(),
+                config.root(),
+                logDirectory,
+                privileged,
+                this::knownServices,
+                cluster,
+                runtime,
+                events,
+                clock),
+            this::node,
+            () -> conditions().pressure());
+    logs.source = pods.logs();
+    this.thread = Thread.ofVirtual().name("node " + config.nodeName()).start(this::live);
+  }
+
+  /**
+   * Starts one, and returns at once: see {@link #awaitReady}. Several in one process need a name
+   * and a root each.
+   *
+   * @param cluster the API as this node sees it; stays the caller's to close
+   * @param identity what its server shows, and whom it lets in
+   * @throws AgentStartException in one line, with what to do
+   */
+  public static Agent start(
+      AgentConfig config, Cluster cluster, AgentIdentity identity, Clock clock) {
+    AgentRoot root = AgentRoot.hold(config.root());
+    ProcessRuntime runtime = null;
+    try {
+      runtime = ProcessRuntime.open(config.root().resolve("runtime"), config.nodeName(), clock);
+      return new Agent(config, cluster, identity, clock, root, runtime);
+    } catch (IOException | RuntimeException e) {
+      if (runtime != null) {
+        runtime.close();
+      }
+      try {
+        root.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      if (e instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      throw new AgentStartException("the agent cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  private static AgentServer listen(
+      AgentConfig config,
+      AgentRoot root,
+      String address,
+      AgentIdentity identity,
+      LogSource logs,
+      Clock clock) {
+    String bind = config.bindAddress().isEmpty() ? address : config.bindAddress();
+    int kept = config.port() == 0 ? root.keptPort() : 0;
+    AgentServer server;
+    try {
+      server =
+          AgentServer.start(bind, config.port() == 0 ? kept : config.port(), identity, logs, clock);
+    } catch (AgentStartException e) {
+      if (kept == 0) {
+        throw e;
+      }
+      log.info("port {} of the agent before is taken; choosing another", kept);
+      server = AgentServer.start(bind, 0, identity, logs, clock);
+    }
+    root.keepPort(server.port());
+    return server;
+  }
+
+  /** The server listens before there are pods to ask for. */
+  private static final class LateLogs implements LogSource {
+    private volatile @Nullable LogSource source;
+
+    @Override
+    public Log find(String namespace, String pod, String container, boolean previous)
+        throws LogRefusal {
+      LogSource real = source;
+      if (real == null) {
+        throw new LogRefusal(404, "pod \"" + pod + "\" does not exist");
+      }
+      return real.find(namespace, pod, container, previous);
+    }
+  }
+
+  /** The name of its node. */
+  public String nodeName() {
+    return config.nodeName();
+  }
+
+  /** The port of its server. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Waits until the node is registered and its pods are known; false where that took longer. */
+  public boolean awaitReady(Duration atMost) throws InterruptedException {
+    long until = System.nanoTime() + atMost.toNanos();
+    if (!registered.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    return pods.awaitSync(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+  }
+
+  private void live() {
+    BackOff backOff = new BackOff(FIRST_WAIT, LONGEST_WAIT, new SplittableRandom());
+    try {
+      while (!closed) {
+        Thread.sleep(liveOnce(backOff));
+      }
+    } catch (InterruptedException e) {
+      log.debug("node {} ends", config.nodeName());
+    }
+  }
+
+  private Duration liveOnce(BackOff backOff) {
+    try {
+      Duration next = life.tick();
+      String uid = life.uid();
+      if (uid != null) {
+        nodeEvents.tell(uid, conditions());
+        if (registered.getCount() > 0) {
+          clusterServices.start();
+          pods.start();
+          registered.countDown();
+        }
+      }
+      backOff.reset();
+      return next;
+    } catch (StatusException | UnreachableException e) {
+      log.info("node {}: {}; trying again", config.nodeName(), e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("node {} cannot report; trying again", config.nodeName(), e);
+    }
+    return backOff.next();
+  }
+
+  private NodeConditions conditions() {
+    List<String> problems = new ArrayList<>(runtime.problems());
+    Pressure pressure = Pressure.NONE;
+    try {
+      pressure = Pressure.read(config.root());
+    } catch (IOException e) {
+      problems.add("the state of the machine cannot be read: " + e.getMessage());
+    }
+    return new NodeConditions(pressure, problems, runtime.limitsProblem());
+  }
+
+  /** From the server, or, where it does not answer, as last seen. */
+  private Node node() {
+    try {
+      return Node.of(cluster.get(Kinds.NODE, "", config.nodeName()));
+    } catch (UnreachableException e) {
+      ObjectNode last = life.document();
+      if (last == null) {
+        throw e;
+      }
+      return Node.of(last);
+    }
+  }
+
+  private @Nullable List<ObjectNode> knownServices() {
+    return clusterServices.cache().hasSynced() ? clusterServices.cache().all() : null;
+  }
+
+  /** Ends it; containers go on running. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    pods.close();
+    clusterServices.close();
+    events.close();
+    server.close();
+    runtime.close();
+    try {
+      thread.join(Duration.ofSeconds(5));
+      root.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      log.warn("the lock of {} is not given back: {}", config.root(), e.toString());
+    }
+  }
+
+  /** Where its files are. */
+  public Path rootDirectory() {
+    return config.root();
+  }
+}

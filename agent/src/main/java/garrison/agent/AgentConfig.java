@@ -1,0 +1,75 @@
+package garrison.agent;
+
+import garrison.agent.node.MachineFacts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How an agent is to run. Immutable; begin with {@link #of}.
+ *
+ * @param nodeName of the Node it registers
+ * @param root directory that is its own; the next agent of that root finds what runs
+ * @param address of the node for others, empty to find it
+ * @param bindAddress where its server listens, empty for {@code address}
+ * @param port of its server, 0 for a free one, kept for the next start
+ * @param labels beyond the usual ones, at registration
+ * @param taints at registration
+ * @param logDirectory where containers' logs are
+ */
+public record AgentConfig(
+    String nodeName,
+    Path root,
+    String address,
+    String bindAddress,
+    int port,
+    Map<String, String> labels,
+    List<ObjectNode> taints,
+    Path logDirectory) {
+  /** With nothing special. */
+  public static AgentConfig of(String nodeName, Path root) {
+    Path absolute = root.toAbsolutePath().normalize();
+    return new AgentConfig(
+        nodeName, absolute, "", "", 0, Map.of(), List.of(), absolute.resolve("logs"));
+  }
+
+  /** The default name of a node: the machine's, in lower case. */
+  public static String machineName() {
+    return MachineFacts.machineName();
+  }
+
+  /** With this address. */
+  public AgentConfig withAddress(String other) {
+    return new AgentConfig(nodeName, root, other, bindAddress, port, labels, taints, logDirectory);
+  }
+
+  /** Listening there. */
+  public AgentConfig withBindAddress(String other) {
+    return new AgentConfig(nodeName, root, address, other, port, labels, taints, logDirectory);
+  }
+
+  /** Listening on this port. */
+  public AgentConfig withPort(int other) {
+    return new AgentConfig(
+        nodeName, root, address, bindAddress, other, labels, taints, logDirectory);
+  }
+
+  /** With these labels. */
+  public AgentConfig withLabels(Map<String, String> other) {
+    return new AgentConfig(
+        nodeName, root, address, bindAddress, port, Map.copyOf(other), taints, logDirectory);
+  }
+
+  /** With these taints. */
+  public AgentConfig withTaints(List<ObjectNode> other) {
+    return new AgentConfig(
+        nodeName, root, address, bindAddress, port, labels, List.copyOf(other), logDirectory);
+  }
+
+  /** With logs there. */
+  public AgentConfig withLogDirectory(Path other) {
+    return new AgentConfig(
+        nodeName, root, address, bindAddress, port, labels, taints, other.toAbsolutePath());
+  }
+}

@@ -1,0 +1,174 @@
+package garrison.agent.logs;
+
+import garrison.agent.AgentIdentity;
+import garrison.agent.AgentStartException;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's HTTPS server (spec: node-agent 3.15): {@code /containerLogs/…} and {@code /healthz},
+ * for the API server only. Who shows no certificate of the CA is turned away by TLS; who shows that
+ * of somebody else gets 403.
+ *
+ * <p>One event loop; each log is read by a virtual thread of its own, as fast as its reader takes
+ * it.
+ */
+public final class AgentServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AgentServer.class);
+  private static final long PATIENCE_SECONDS = 30;
+  private static final int LOG_PARTS = 5;
+
+  private final Vertx vertx;
+  private final HttpServer server;
+  private final LogSource logs;
+  private final InstantSource clock;
+
+  private AgentServer(Vertx vertx, HttpServer server, LogSource logs, InstantSource clock) {
+    this.vertx = vertx;
+    this.server = server;
+    this.logs = logs;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for a free one
+   */
+  public static AgentServer start(
+      String address, int port, AgentIdentity identity, LogSource logs, InstantSource clock) {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    PemTrustOptions trust = new PemTrustOptions();
+    trust.addCertValue(Buffer.buffer(identity.caPem()));
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(address)
+            .setPort(port)
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setClientAuth(ClientAuth.REQUIRED)
+            .setTrustOptions(trust)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .addKeyValue(Buffer.buffer(identity.keyPem()))
+                    .addCertValue(Buffer.buffer(identity.certificatePem())));
+    AgentServer started = new AgentServer(vertx, vertx.createHttpServer(options), logs, clock);
+    try {
+      started
+          .server
+          .requestHandler(started::handle)
+          .listen()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .join();
+      return started;
+    } catch (CompletionException e) {
+      started.close();
+      throw new AgentStartException(
+          "the agent cannot listen on "
+              + address
+              + ":"
+              + port
+              + ": "
+              + e.getCause()
+              + "; choose another address or port",
+          e);
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  private void handle(HttpServerRequest request) {
+    Caller caller = Caller.of(request);
+    if (!caller.apiServer()) {
+      refuse(
+          request,
+          403,
+          "Forbidden (user="
+              + caller.name()
+              + ", verb=get, resource=nodes, subresource(s)=[proxy])");
+      return;
+    }
+    List<String> parts = List.of(request.path().substring(1).split("/", -1));
+    if (!request.method().equals(HttpMethod.GET)) {
+      refuse(request, 405, "Method Not Allowed");
+    } else if (request.path().equals("/healthz")) {
+      request.response().putHeader("Content-Type", "text/plain").end("ok");
+    } else if (parts.getFirst().equals("containerLogs") && parts.size() == LOG_PARTS - 1) {
+      Map<String, String> query = new HashMap<>();
+      request.params().forEach(query::put);
+      Thread.ofVirtual().name("log").start(() -> sendLog(request.response(), parts, query));
+    } else {
+      refuse(request, 404, "404 page not found");
+    }
+  }
+
+  private static void refuse(HttpServerRequest request, int code, String text) {
+    request.response().setStatusCode(code).putHeader("Content-Type", "text/plain").end(text);
+  }
+
+  private void sendLog(HttpServerResponse response, List<String> parts, Map<String, String> query) {
+    List<String> names = new ArrayList<>();
+    parts.forEach(part -> names.add(URLDecoder.decode(part, StandardCharsets.UTF_8)));
+    try {
+      LogRequest wanted = LogRequest.of(query, clock.instant());
+      LogSource.Log found = logs.find(names.get(1), names.get(2), names.get(3), wanted.previous());
+      response.putHeader("Content-Type", "text/plain").setChunked(true);
+      // Now: who follows a silent container must not wait for its first line to know it is heard.
+      response.writeHead();
+      LogReader.copy(found, wanted, new ResponseOutput(response));
+      response.end();
+    } catch (LogRefusal e) {
+      response.setStatusCode(e.code()).putHeader("Content-Type", "text/plain").end(e.text());
+    } catch (InterruptedException e) {
+      response.reset();
+    } catch (IOException e) {
+      if (!response.closed()) {
+        log.warn("the log of {} broke off: {}", names, e.toString());
+        response.reset(); // a part must not look like the whole
+      }
+    } catch (RuntimeException e) {
+      log.error("the log of {} cannot be sent", names, e);
+      response.reset();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      vertx
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .join();
+    } catch (CompletionException e) {
+      log.warn("the agent's server does not close: {}", e.toString());
+    }
+  }
+}
