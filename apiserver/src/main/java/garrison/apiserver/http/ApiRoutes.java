@@ -9,6 +9,7 @@ import garrison.apiserver.resource.Page;
 import garrison.apiserver.resource.RequestContext;
 import garrison.apiserver.resource.Resources;
 import garrison.apiserver.resource.WatchRequest;
+import garrison.apiserver.watch.Stored;
 import garrison.client.PatchType;
 import garrison.model.FieldError;
 import garrison.model.json.Json;
@@ -233,7 +234,10 @@ final class ApiRoutes {
     list.put("kind", kind.kind() + "List").put("apiVersion", kind.apiVersion());
     list.set("metadata", ListReply.metadata(page));
     ArrayNode items = list.putArray("items");
-    page.items().forEach(item -> items.add(item.document()));
+    for (Stored item : page.items()) {
+      // The items of a list do not repeat what they are.
+      items.addObject().setAll(item.document()).remove(List.of("kind", "apiVersion"));
+    }
     return list;
   }
 

@@ -152,7 +152,10 @@ final class Exchange {
             return;
           }
           head(code, contentType, headers);
-          if (content.length == 0) {
+          if (code == 204 || code == 304) {
+            response
+                .end(); // Such an answer has no body whose length could be told (RFC 9110, 8.6).
+          } else if (content.length == 0) {
             response.putHeader("Content-Length", "0").end();
           } else {
             response.end(Buffer.buffer(content));

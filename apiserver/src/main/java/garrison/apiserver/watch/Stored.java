@@ -41,8 +41,19 @@ public final class Stored {
     return new Stored(kind, key, raw, revision, null);
   }
 
+  /** Where {@link VersionSplice} puts it: a document must be written as its bytes are. */
   private ObjectNode versioned(ObjectNode plain) {
-    plain.withObject("metadata").put("resourceVersion", Long.toString(revision));
+    ObjectNode metadata = plain.withObject("metadata");
+    ObjectNode ordered = Json.object();
+    metadata.forEachEntry(
+        (name, value) -> {
+          if (!VersionSplice.BEFORE.contains(name)) {
+            ordered.put("resourceVersion", Long.toString(revision));
+          }
+          ordered.set(name, value);
+        });
+    ordered.put("resourceVersion", Long.toString(revision));
+    plain.set("metadata", ordered);
     return plain;
   }
 

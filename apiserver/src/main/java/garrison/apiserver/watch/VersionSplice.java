@@ -10,8 +10,7 @@ import java.util.Set;
  */
 final class VersionSplice {
   /** What stands before it in metadata. */
-  private static final Set<String> BEFORE =
-      Set.of("name", "generateName", "namespace", "selfLink", "uid");
+  static final Set<String> BEFORE = Set.of("name", "generateName", "namespace", "selfLink", "uid");
 
   private final byte[] json;
   private int at;
