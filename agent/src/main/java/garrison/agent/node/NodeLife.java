@@ -1,6 +1,7 @@
 package garrison.agent.node;
 
 import garrison.client.Cluster;
+import garrison.client.DeleteOptions;
 import garrison.client.PatchType;
 import garrison.model.StatusException;
 import garrison.model.StatusReason;
@@ -185,15 +186,35 @@ public final class NodeLife {
     ObjectNode current = lease;
     lease = null; // in doubt it is read anew
     try {
-      lease =
-          current == null
-              ? firstRenewal(now)
-              : cluster.update(Kinds.LEASE, LeaseDocument.renew(current, node.name(), now));
+      lease = current == null ? firstRenewal(now) : renew(current, now);
     } catch (StatusException e) {
       if (e.reason() != StatusReason.CONFLICT && e.reason() != StatusReason.NOT_FOUND) {
         throw e;
       }
       lease = firstRenewal(now);
+    }
+  }
+
+  /** An update makes a lease that is gone, as it does upstream: then the Node may be gone, too. */
+  private @Nullable ObjectNode renew(ObjectNode current, Instant now) {
+    ObjectNode renewed =
+        cluster.update(Kinds.LEASE, LeaseDocument.renew(current, node.name(), now));
+    String uid = renewed.path("metadata").path("uid").asString("");
+    if (uid.equals(current.path("metadata").path("uid").asString("")) || nodeUid() != null) {
+      return renewed;
+    }
+    cluster.delete(Kinds.LEASE, LeaseDocument.NAMESPACE, node.name(), DeleteOptions.now(uid));
+    return null;
+  }
+
+  /** As the server has it now; null, and {@link #deleted}, where it is gone. */
+  private @Nullable String nodeUid() {
+    try {
+      ObjectNode there = cluster.get(Kinds.NODE, "", node.name());
+      return there.path("metadata").path("uid").asString("");
+    } catch (StatusException e) {
+      notFound(e);
+      return null;
     }
   }
 
@@ -206,14 +227,10 @@ public final class NodeLife {
         throw e;
       }
     }
-    ObjectNode there;
-    try {
-      there = cluster.get(Kinds.NODE, "", node.name());
-    } catch (StatusException e) {
-      notFound(e);
+    String uid = nodeUid();
+    if (uid == null) {
       return null;
     }
-    String uid = there.path("metadata").path("uid").asString("");
     return cluster.create(
         Kinds.LEASE, LeaseDocument.NAMESPACE, LeaseDocument.create(node.name(), uid, now));
   }
