@@ -23,6 +23,18 @@ public final class NodeRestriction implements AdmissionPlugin {
   /** In the first pass: a defaulted service account must not hide what the node sent. */
   @Override
   public void mutate(AdmissionRequest request) {
+    check(request);
+  }
+
+  /** Deletions and evictions change no document, so they come here only. */
+  @Override
+  public void validate(AdmissionRequest request) {
+    if (request.operation() == Verb.DELETE || request.subresource().equals("eviction")) {
+      check(request);
+    }
+  }
+
+  private static void check(AdmissionRequest request) {
     String node = request.user().nodeName();
     if (node == null) {
       return;

@@ -97,7 +97,9 @@ final class AgentCalls {
       response.setChunked(true);
       response.writeHead();
       answer
-          .pipeTo(response)
+          .pipe()
+          .endOnFailure(false)
+          .to(response)
           .onFailure(
               e -> {
                 if (!response.ended() && !response.closed()) {
@@ -109,11 +111,24 @@ final class AgentCalls {
 
     private void failed(Throwable e) {
       String url = "https://" + address.authority() + path;
-      String why =
-          e instanceof ConnectException
-              ? "dial tcp " + address.authority() + ": connect: connection refused"
-              : String.valueOf(e.getMessage());
-      refuse(StatusException.of(StatusReason.UNKNOWN, "Get \"" + url + "\": " + why));
+      refuse(StatusException.of(StatusReason.UNKNOWN, "Get \"" + url + "\": " + why(e)));
+    }
+
+    /** In the words that clients know from Go. */
+    private String why(Throwable e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      String text = String.valueOf(cause.getMessage());
+      if (!(e instanceof ConnectException)) {
+        return text;
+      }
+      String dial = "dial tcp " + address.authority() + ": ";
+      if (text.contains("timed out")) {
+        return dial + "i/o timeout";
+      }
+      return dial + (text.contains("refused") ? "connect: connection refused" : text);
     }
 
     private void refuse(StatusException refusal) {

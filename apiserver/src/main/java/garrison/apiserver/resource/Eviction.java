@@ -10,6 +10,7 @@ import garrison.model.json.Json;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
 import garrison.model.kind.Rules;
+import garrison.model.kind.Verb;
 import garrison.model.selector.FieldSelector;
 import garrison.model.selector.LabelSelector;
 import java.time.InstantSource;
@@ -62,12 +63,14 @@ final class Eviction {
   private final Retry retry;
   private final Update update;
   private final Deletion deletion;
+  private final Admission admission;
   private final InstantSource clock;
   private final Answers answers;
 
   Eviction(
       ResourceCache cache,
       Codec codec,
+      Admission admission,
       Retry retry,
       Update update,
       Deletion deletion,
@@ -75,6 +78,7 @@ final class Eviction {
       Answers answers) {
     this.cache = cache;
     this.codec = codec;
+    this.admission = admission;
     this.retry = retry;
     this.update = update;
     this.deletion = deletion;
@@ -94,6 +98,10 @@ final class Eviction {
     if (pod == null) {
       throw StatusException.notFound(POD, name);
     }
+    // Before anything is changed: the deletion's own admission comes too late for the budget.
+    admission.validate(
+        Admission.request(
+            context, Verb.CREATE, POD, "eviction", namespace, name, eviction, pod.document()));
     if (needsBudget(pod.document())) {
       takeFromBudget(context, namespace, pod.document());
     }

@@ -90,7 +90,7 @@ public final class Resources implements AutoCloseable {
     update = new Update(cache, writer, retry, codec, admission, creation, answers);
     deletion = new Deletion(cache, writer, retry, admission, system, answers);
     binding = new Binding(retry, writer, codec, clock, answers);
-    eviction = new Eviction(cache, codec, retry, update, deletion, clock, answers);
+    eviction = new Eviction(cache, codec, admission, retry, update, deletion, clock, answers);
     lists = new Lists(cache);
     watches = new Watches(cache);
     history = new HistoryKeeper(store, cache);

@@ -1,7 +1,9 @@
 package garrison.apiserver.http;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ final class RawRequest {
     return socket;
   }
 
-  /** Sends that text, and reads until the server closes; the request must ask it to. */
+  /** Sends that text, and reads one answer. */
   static Answered send(int port, SSLContext tls, String request) {
     try (SSLSocket socket = connect(port, tls)) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -36,16 +38,19 @@ final class RawRequest {
     }
   }
 
-  /** Everything up to the end of the connection, as one answer. */
+  /** One answer whose length is told. */
   static Answered answer(SSLSocket socket) throws IOException {
+    InputStream in = socket.getInputStream();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    socket.getInputStream().transferTo(bytes);
-    String text = bytes.toString(StandardCharsets.ISO_8859_1);
-    int end = text.indexOf("\r\n\r\n");
-    if (end < 0) {
-      throw new IOException("no answer but: " + text);
+    while (!bytes.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        throw new EOFException("no answer but: " + bytes);
+      }
+      bytes.write(next);
     }
-    String[] head = text.substring(0, end).split("\r\n", -1);
+    String text = bytes.toString(StandardCharsets.ISO_8859_1).strip();
+    String[] head = text.split("\r\n", -1);
     Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (int i = 1; i < head.length; i++) {
       int colon = head[i].indexOf(':');
@@ -53,9 +58,10 @@ final class RawRequest {
           .computeIfAbsent(head[i].substring(0, colon), name -> new ArrayList<>())
           .add(head[i].substring(colon + 1).trim());
     }
+    int length = Integer.parseInt(headers.getOrDefault("Content-Length", List.of("0")).getFirst());
     return new Answered(
         Integer.parseInt(head[0].split(" ", -1)[1]),
         HttpHeaders.of(headers, (name, value) -> true),
-        text.substring(end + 4).getBytes(StandardCharsets.ISO_8859_1));
+        in.readNBytes(length));
   }
 }

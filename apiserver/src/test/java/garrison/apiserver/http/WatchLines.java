@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/** A watch over the wire, line by line. */
+/** A watch or a log over the wire, line by line. */
 public final class WatchLines implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
   private static final String END = "";
@@ -94,6 +94,12 @@ public final class WatchLines implements AutoCloseable {
     while (!take().equals(END)) {
       // Whatever it was, it is not the end.
     }
+  }
+
+  /** Waits for the end, which must not be a clean one. */
+  public void awaitBreak() {
+    awaitEnd();
+    assertThat(broken).as("the stream was broken off").isTrue();
   }
 
   @Override
