@@ -1,4 +1,27 @@
-/** To be written: the tour of this module. */
+/**
+ * The node. A tour, along the way of a pod:
+ *
+ * <ol>
+ *   <li>{@link garrison.agent.Agent} puts one node together: {@link garrison.agent.AgentConfig}
+ *       says how, {@link garrison.agent.AgentIdentity} who it is.
+ *   <li>{@code node}: {@code NodeLife} registers the machine ({@code MachineFacts}, {@code
+ *       NodeDocument}), renews its lease and reports its conditions.
+ *   <li>{@code pod}: {@code PodWorkers} follows the pods bound to the node. Each gets a {@code
+ *       PodWorker}: {@code Admission} takes it or not, {@code PodSync} makes passes over it ({@code
+ *       Volumes}, {@code ContainerPlan}, {@code RestartDecision}), {@code PodStop} ends it, {@code
+ *       PodStatus} says how it is, and {@code StatusSender} tells the server.
+ *   <li>{@code runtime}: the port {@code Runtime} below which containers run, shaped after the CRI.
+ *   <li>{@code process}: containers as host processes. {@code ProcessRuntime} keeps a directory for
+ *       each; the launcher in C ({@code src/main/c}) is the parent that outlives the agent, writes
+ *       the log and records the end.
+ *   <li>{@code logs}: reads those logs, and serves them to the API server.
+ *   <li>{@code hollow}: nodes that only say that they run pods, thousands in one process.
+ * </ol>
+ *
+ * <p>What decides is pure and stands alone ({@code Admission}, {@code RestartDecision}, {@code
+ * PodStatus}, {@code Unsupported}, {@code HollowPod}); what acts is idempotent: after a crash at
+ * any line the next pass, or the next agent, does what is missing.
+ */
 @NullMarked
 package garrison.agent;
 

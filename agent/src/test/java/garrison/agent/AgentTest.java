@@ -457,11 +457,18 @@ class AgentTest {
   @Test
   void followedLogEndsWithItsContainer() throws Exception {
     Path go = temp.resolve("go");
-    create(
+    server.createPod(
         "talking",
         """
-        command: [/bin/sh, -c]
-        args: ["echo one; while [ ! -e %s ]; do sleep 0.05; done; echo two"]
+        nodeName: machine-1
+        runtimeClassName: process
+        restartPolicy: Never
+        terminationGracePeriodSeconds: 1
+        containers:
+        - name: main
+          image: host/sh
+          command: [/bin/sh, -c]
+          args: ["echo one; while [ ! -e %s ]; do sleep 0.05; done; echo two"]
         """
             .formatted(go));
     awaitReady("talking");

@@ -59,7 +59,7 @@ public final class PodLogs implements LogSource {
 
   private static boolean runs(PodWorker worker, String name, String id) {
     Container newest = worker.containers().newest(name);
-    return newest != null && newest.id().equals(id) && newest.running();
+    return newest != null && newest.id().equals(id) && !newest.exited();
   }
 
   private static boolean has(JsonNode spec, String container) {
