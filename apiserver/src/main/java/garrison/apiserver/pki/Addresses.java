@@ -1,5 +1,6 @@
 package garrison.apiserver.pki;
 
+import garrison.apiserver.StartException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -21,18 +22,48 @@ public final class Addresses {
     return text.indexOf(':') >= 0 || text.matches("[0-9]+(\\.[0-9]+){3}");
   }
 
+  /**
+   * A name as certificates give it back: addresses in full, however they were spelt.
+   *
+   * @throws StartException for what is neither a host name nor an address
+   */
+  static String canonical(String name) {
+    if (!isAddress(name)) {
+      if (isHostName(name)) {
+        return name;
+      }
+      throw noName(name);
+    }
+    try {
+      return plain(InetAddress.ofLiteral(name));
+    } catch (IllegalArgumentException e) {
+      throw noName(name);
+    }
+  }
+
+  private static boolean isHostName(String text) {
+    return text.matches("[A-Za-z0-9_*]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+  }
+
+  private static StartException noName(String text) {
+    return new StartException(
+        "\""
+            + text
+            + "\" is neither a host name nor an IP address: clients cannot reach it by that");
+  }
+
   /** Host name and addresses of all interfaces that are up. Asks no name server: that may hang. */
   public static SequencedSet<String> ofThisHost() {
     SequencedSet<String> names = new TreeSet<>();
     try {
       String host = Files.readString(HOST_NAME).trim();
-      if (!host.isEmpty()) {
+      if (isHostName(host)) {
         names.add(host);
       }
     } catch (IOException e) {
       // Not Linux, or no /proc: the addresses still serve.
       String host = System.getenv("HOSTNAME");
-      if (host != null && !host.isEmpty()) {
+      if (host != null && isHostName(host)) {
         names.add(host);
       }
     }

@@ -42,7 +42,8 @@ public final class Pki {
     try {
       SecretFiles.makeFolder(folder);
       this.authority = new CertificateAuthority(loadAuthority(), clock);
-      Set<String> names = new TreeSet<>(serverNames);
+      Set<String> names = new TreeSet<>();
+      serverNames.forEach(name -> names.add(Addresses.canonical(name)));
       this.server =
           held(
               "server",
