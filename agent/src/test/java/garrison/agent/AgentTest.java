@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import garrison.apiserver.pki.Credential;
 import garrison.apiserver.pki.Pki;
 import garrison.client.DeleteOptions;
+import garrison.client.PatchType;
 import garrison.model.json.Json;
 import garrison.model.kind.Kinds;
 import io.vertx.core.Vertx;
@@ -297,6 +298,67 @@ class AgentTest {
     server.direct().delete(Kinds.POD, "default", "deaf", DeleteOptions.DEFAULT);
 
     await().until(() -> server.pods().isEmpty());
+  }
+
+  @Test
+  void shorterGraceCutsALongerOne() {
+    create("slow", "command: [/bin/sh, -c, 'trap : TERM; while :; do sleep 0.1; done']", 3600);
+    awaitReady("slow");
+    server.direct().delete(Kinds.POD, "default", "slow", DeleteOptions.DEFAULT);
+    await()
+        .untilAsserted(
+            () -> assertThat(server.events("slow")).contains("Killing: Stopping container main"));
+
+    server.direct().delete(Kinds.POD, "default", "slow", new DeleteOptions(1, "", "", ""));
+
+    await().until(() -> server.pods().isEmpty());
+  }
+
+  @Test
+  void processOfAPodThatWasForcedAwayEnds() throws Exception {
+    Path pids = temp.resolve("pids");
+    create("forced", "command: [/bin/sh, -c, 'echo $$$$ > " + pids + "; exec sleep 1000']");
+    awaitReady("forced");
+    await().until(() -> Files.exists(pids) && Files.size(pids) > 0);
+    long pid = Long.parseLong(Files.readString(pids).strip());
+
+    server
+        .direct()
+        .delete(
+            Kinds.POD,
+            "default",
+            "forced",
+            DeleteOptions.now(server.pod("forced").at("/metadata/uid").asString()));
+
+    await().until(() -> ProcessHandle.of(pid).isEmpty());
+  }
+
+  @Test
+  void containerWhoseImageChangesIsStartedAnew() {
+    create("changing", "command: [/bin/sleep, '1000']");
+    awaitReady("changing");
+    String before = server.pod("changing").at("/status/containerStatuses/0/containerID").asString();
+
+    ObjectNode patch = Json.object();
+    patch
+        .putObject("spec")
+        .putArray("containers")
+        .addObject()
+        .put("name", "main")
+        .put("image", "host/other");
+    server.direct().patch(Kinds.POD, "default", "changing", PatchType.STRATEGIC, patch, "");
+
+    await()
+        .untilAsserted(
+            () -> {
+              JsonNode status = server.pod("changing").at("/status/containerStatuses/0");
+              assertThat(status.path("image").asString()).isEqualTo("host/other");
+              assertThat(status.path("restartCount").asInt()).isEqualTo(1);
+              assertThat(status.path("containerID").asString()).isNotEqualTo(before);
+              assertThat(status.path("ready").asBoolean()).isTrue();
+            });
+    assertThat(server.events("changing"))
+        .contains("Killing: Container main definition changed, will be restarted");
   }
 
   @Test
