@@ -60,7 +60,6 @@ final class Listener implements AutoCloseable {
   private static final int STREAMS_PER_CONNECTION = 4_000;
 
   private static final int WINDOW_BYTES = 256 * 1024;
-  private static final int CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
   private static final int HEADER_BYTES = 64 * 1024;
   private static final int RESETS_PER_WINDOW = 10_000;
   private static final int TRIES_FOR_A_PORT = 5;
@@ -95,7 +94,6 @@ final class Listener implements AutoCloseable {
                     .setMaxConcurrentStreams(STREAMS_PER_CONNECTION)
                     .setInitialWindowSize(WINDOW_BYTES)
                     .setMaxHeaderListSize(HEADER_BYTES))
-            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
             // A fleet that restarts its watches resets thousands of streams at once.
             .setHttp2RstFloodMaxRstFramePerWindow(RESETS_PER_WINDOW)
             .setMaxHeaderSize(HEADER_BYTES)

@@ -2,6 +2,7 @@ package garrison.client.http;
 
 import garrison.client.UnreachableException;
 import io.fabric8.kubernetes.client.Config;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ final class Transport implements AutoCloseable {
 
   private final Vertx vertx;
   private final boolean ownVertx;
+  private final Context loop;
   private final HttpClient requests;
   private final HttpClient watches;
   private final URI server;
@@ -65,8 +68,9 @@ final class Transport implements AutoCloseable {
     this.ownVertx = shared == null;
     this.vertx =
         shared == null
-            ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true))
+            ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setUseDaemonThread(true))
             : shared;
+    this.loop = vertx.getOrCreateContext();
     this.requests = client(config, new PoolOptions().setHttp1MaxSize(64).setHttp2MaxSize(2));
     this.watches = client(config, new PoolOptions().setHttp1MaxSize(4096).setHttp2MaxSize(1024));
   }
@@ -87,7 +91,6 @@ final class Transport implements AutoCloseable {
             .setTcpKeepAlive(true)
             .setTcpNoDelay(true)
             .setConnectTimeout((int) CONNECT_WITHIN.toMillis())
-            .setHttp2ConnectionWindowSize(16 * WINDOW)
             .setInitialSettings(new Http2Settings().setInitialWindowSize(WINDOW))
             .setKeepAliveTimeout(60);
     if (tls && !Boolean.TRUE.equals(config.getHttp2Disable())) {
@@ -135,16 +138,17 @@ final class Transport implements AutoCloseable {
     RequestOptions options = options(method, url, credentials, contentType);
     options.setIdleTimeout(ANSWER_WITHIN.toMillis());
     CompletableFuture<Answer> answer =
-        requests
-            .request(options)
-            .compose(request -> request.send(Buffer.buffer(body)))
-            .compose(
-                response ->
-                    response
-                        .body()
-                        .map(bytes -> new Answer(response.statusCode(), bytes.getBytes())))
-            .toCompletionStage()
-            .toCompletableFuture();
+        onLoop(
+            () ->
+                requests
+                    .request(options)
+                    .compose(request -> request.send(Buffer.buffer(body)))
+                    .compose(
+                        response ->
+                            response
+                                .body()
+                                .map(
+                                    bytes -> new Answer(response.statusCode(), bytes.getBytes()))));
     return await(answer, ANSWER_WITHIN.plus(CONNECT_WITHIN), url);
   }
 
@@ -164,21 +168,39 @@ final class Transport implements AutoCloseable {
     }
     try {
       CompletableFuture<Streaming> stream =
-          watches
-              .request(options)
-              .compose(
-                  request ->
-                      request
-                          .send()
-                          .timeout(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-                          .compose(response -> begin(request, response))
-                          .onFailure(failure -> request.reset(8)))
-              .toCompletionStage()
-              .toCompletableFuture();
+          onLoop(
+              () ->
+                  watches
+                      .request(options)
+                      .compose(
+                          request ->
+                              request
+                                  .send()
+                                  .timeout(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                                  .compose(response -> begin(request, response))
+                                  .onFailure(failure -> request.reset(8))));
       return await(stream, ANSWER_WITHIN.plus(CONNECT_WITHIN), url);
     } finally {
       opening.release();
     }
+  }
+
+  /**
+   * Runs a chain of steps where the connections live. From any other thread a step could come after
+   * the event it waits for: an answer that arrives whole would be over before its body is asked
+   * for, and nobody would ever hear of it.
+   */
+  private <R> CompletableFuture<R> onLoop(Supplier<Future<R>> steps) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    loop.runOnContext(
+        now -> {
+          try {
+            steps.get().onSuccess(result::complete).onFailure(result::completeExceptionally);
+          } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
   }
 
   private static Future<Streaming> begin(HttpClientRequest request, HttpClientResponse response) {
