@@ -1,5 +1,6 @@
 package garrison.cli;
 
+import garrison.agent.AgentStartException;
 import garrison.apiserver.StartException;
 import garrison.client.UnreachableException;
 import garrison.model.StatusException;
@@ -15,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       UpCommand.class,
       ServerCommand.class,
+      AgentCommand.class,
       HollowCommand.class,
       TokenCommand.class,
       StatusCommand.class,
@@ -62,6 +64,7 @@ public final class Main {
     return switch (failure) {
       case CommandFailure known -> String.valueOf(known.getMessage());
       case StartException start -> String.valueOf(start.getMessage());
+      case AgentStartException agent -> String.valueOf(agent.getMessage());
       case StoreException store -> String.valueOf(store.getMessage());
       case StatusException refused -> "the server refused: " + refused.message();
       case UnreachableException unreachable ->

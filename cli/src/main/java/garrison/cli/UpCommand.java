@@ -60,16 +60,14 @@ final class UpCommand implements Callable<Integer> {
     if (nodes < 1 || hollow < 0) {
       throw new CommandFailure("--nodes must be at least 1, --hollow at least 0");
     }
-    if (!noAgent) {
-      throw new CommandFailure(
-          "local agents are not there yet in this version: add --no-agent, and --hollow N for"
-              + " simulated nodes");
-    }
     List<ObjectNode> manifests = read();
     Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     CountDownLatch stopped = ShutDown.onSignal(running);
     StandaloneServer standalone = server.start();
     running.push(standalone);
+    if (!noAgent) {
+      LocalAgents.start(standalone, server.data(), nodes).forEach(running::push);
+    }
     if (hollow > 0) {
       running.push(
           HollowFleet.start(

@@ -12,6 +12,7 @@ import garrison.client.WatchOptions;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
@@ -73,6 +74,24 @@ public final class HttpCluster implements Cluster, AutoCloseable {
   public static HttpCluster fromEnvironment() {
     Supplier<Config> read = () -> Config.autoConfigure(null);
     return open(read.get(), null, read);
+  }
+
+  /**
+   * As whom a client certificate names.
+   *
+   * @param caPem whom to trust
+   * @param certificatePem the certificate, its chain behind it
+   * @param keyPem its private key
+   */
+  public static HttpCluster withCertificate(
+      URI server, String caPem, String certificatePem, String keyPem) {
+    return open(
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(server.toString())
+            .withCaCertData(caPem)
+            .withClientCertData(certificatePem)
+            .withClientKeyData(keyPem)
+            .build());
   }
 
   /** The same server as somebody else, over the same connections; lives as long as this one. */

@@ -1,0 +1,39 @@
+package garrison.cli;
+
+import garrison.agent.Agent;
+import garrison.agent.AgentConfig;
+import garrison.agent.AgentIdentity;
+import garrison.apiserver.auth.User;
+import garrison.apiserver.pki.Credential;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The agents that {@code garrison up} runs beside its server, each with a root of its own. */
+final class LocalAgents {
+  private LocalAgents() {}
+
+  /**
+   * Starts them: one under the machine's name, or several named {@code node-1} and so on.
+   *
+   * @param data below which their roots are
+   */
+  static List<Agent> start(StandaloneServer server, Path data, int count) {
+    List<Agent> agents = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      String name = count == 1 ? AgentConfig.machineName() : "node-" + i;
+      Credential credential = server.api().pki().nodeCredential(name);
+      AgentIdentity identity =
+          new AgentIdentity(
+              credential.key(),
+              credential.chain(),
+              List.of(server.api().pki().certificateAuthority().certificate()));
+      AgentConfig config =
+          AgentConfig.of(name, data.resolve("nodes").resolve(name)).withAddress("127.0.0.1");
+      agents.add(
+          Agent.start(config, server.api().cluster(User.node(name)), identity, Clock.systemUTC()));
+    }
+    return agents;
+  }
+}
