@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,9 +38,9 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /**
- * Signs the certificates of one Garrison: elliptic curve P-256, SHA-256. It never reads a name or a
- * right out of a request, only the public key: what a certificate says is the caller's decision.
- * Thread-safe.
+ * Signs the certificates of one Garrison, with a key of curve P-256 and SHA-256. It never reads a
+ * name or a right out of a request, only the public key: what a certificate says is the caller's
+ * decision. Thread-safe.
  */
 public final class CertificateAuthority {
   /** What a certificate may be used for. */
@@ -68,9 +66,6 @@ public final class CertificateAuthority {
   /** Clocks of a fleet differ; a certificate must not come from the future for one of them. */
   private static final Duration BACKDATED = Duration.ofMinutes(5);
 
-  private static final String CURVE = "secp256r1";
-  private static final String SIGNATURE = "SHA256withECDSA";
-
   private final Credential self;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -83,7 +78,7 @@ public final class CertificateAuthority {
   /** A new authority, signed by itself. */
   static Credential generate(Clock clock) {
     try {
-      KeyPair keys = newKeys();
+      KeyPair keys = KeyAlgorithm.EC.generate();
       // The time in the name: a machine that keeps an older authority's file must not mix them up.
       X500Name name =
           name(new Subject("garrison-ca@" + clock.instant().getEpochSecond(), List.of()));
@@ -150,15 +145,21 @@ public final class CertificateAuthority {
   }
 
   /**
-   * A new key with a certificate for it.
+   * A new elliptic-curve key with a certificate for it.
    *
    * @param subject whom it names
    * @param uses what it may be used for
    * @param names host names and IP addresses it is valid for; empty for clients
    */
   public Credential issue(Subject subject, Set<Use> uses, Collection<String> names) {
+    return issue(subject, uses, names, KeyAlgorithm.EC);
+  }
+
+  /** The same with a key for that algorithm. */
+  Credential issue(
+      Subject subject, Set<Use> uses, Collection<String> names, KeyAlgorithm algorithm) {
     try {
-      KeyPair keys = newKeys();
+      KeyPair keys = algorithm.generate();
       return new Credential(
           keys.getPrivate(), List.of(certify(keys.getPublic(), subject, uses, names)));
     } catch (IOException | GeneralSecurityException e) {
@@ -247,7 +248,8 @@ public final class CertificateAuthority {
     try {
       return new JcaX509CertificateConverter()
           .getCertificate(
-              builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer.key())));
+              builder.build(
+                  new JcaContentSignerBuilder(KeyAlgorithm.EC.signature()).build(signer.key())));
     } catch (OperatorCreationException e) {
       throw new GeneralSecurityException(e);
     }
@@ -257,11 +259,5 @@ public final class CertificateAuthority {
     X500NameBuilder builder = new X500NameBuilder(BCStyle.INSTANCE);
     subject.organizations().forEach(group -> builder.addRDN(BCStyle.O, group));
     return builder.addRDN(BCStyle.CN, subject.name()).build();
-  }
-
-  private static KeyPair newKeys() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec(CURVE));
-    return generator.generateKeyPair();
   }
 }

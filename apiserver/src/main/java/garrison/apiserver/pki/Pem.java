@@ -6,6 +6,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -81,12 +82,24 @@ public final class Pem {
     return block(PRIVATE_KEY, key.getEncoded());
   }
 
-  /** The elliptic-curve private key of a text. */
+  /**
+   * The private key of a text.
+   *
+   * @throws GeneralSecurityException where there is none, or one for no {@link KeyAlgorithm}
+   */
   public static PrivateKey readPrivateKey(String text) throws GeneralSecurityException {
     List<byte[]> keys = blocks(text, PRIVATE_KEY);
     if (keys.size() != 1) {
       throw new GeneralSecurityException("no private key in it");
     }
-    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(keys.getFirst()));
+    PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(keys.getFirst());
+    for (KeyAlgorithm algorithm : KeyAlgorithm.values()) {
+      try {
+        return KeyFactory.getInstance(algorithm.name()).generatePrivate(encoded);
+      } catch (InvalidKeySpecException e) {
+        continue; // It is for another, or damaged.
+      }
+    }
+    throw new GeneralSecurityException("a private key that is damaged or for another algorithm");
   }
 }

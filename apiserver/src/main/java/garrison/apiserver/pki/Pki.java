@@ -49,19 +49,22 @@ public final class Pki {
               "server",
               new Subject("garrison-apiserver", List.of()),
               EnumSet.of(Use.SERVER),
-              names);
+              names,
+              KeyAlgorithm.EC);
       this.admin =
           held(
               "admin",
               new Subject("admin", List.of("system:masters")),
               EnumSet.of(Use.CLIENT),
-              Set.of());
+              Set.of(),
+              KeyAlgorithm.RSA);
       this.kubeletClient =
           held(
               "kubelet-client",
               new Subject("kube-apiserver-kubelet-client", List.of()),
               EnumSet.of(Use.CLIENT),
-              Set.of());
+              Set.of(),
+              KeyAlgorithm.EC);
       this.tokenKey = loadTokenKey();
     } catch (IOException e) {
       throw new StartException(
@@ -156,13 +159,14 @@ public final class Pki {
     return found;
   }
 
-  private Credential held(String name, Subject subject, Set<Use> uses, Set<String> names)
+  private Credential held(
+      String name, Subject subject, Set<Use> uses, Set<String> names, KeyAlgorithm algorithm)
       throws IOException {
     Credential found = read(name);
-    if (found != null && fits(found.certificate(), names)) {
+    if (found != null && algorithm.isOf(found.key()) && fits(found.certificate(), names)) {
       return found;
     }
-    Credential made = authority.issue(subject, uses, names);
+    Credential made = authority.issue(subject, uses, names, algorithm);
     SecretFiles.write(folder.resolve(name + ".key"), made.keyPem());
     SecretFiles.write(folder.resolve(name + ".crt"), made.certificatePem());
     return made;
@@ -211,7 +215,7 @@ public final class Pki {
   private static boolean belongTogether(PrivateKey key, X509Certificate certificate)
       throws GeneralSecurityException {
     byte[] probe = {1, 2, 3};
-    Signature signature = Signature.getInstance("SHA256withECDSA");
+    Signature signature = Signature.getInstance(KeyAlgorithm.of(key).signature());
     signature.initSign(key);
     signature.update(probe);
     byte[] signed = signature.sign();

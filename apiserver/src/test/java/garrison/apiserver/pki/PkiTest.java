@@ -119,6 +119,18 @@ class PkiTest {
     assertThat(mode(folder().resolve(file))).isEqualTo("rw-------");
   }
 
+  @Test
+  void keyThatIsGivenAwayIsOneThatEveryClientReads() throws IOException {
+    // fabric8 and the official Java client take what stands in a kubeconfig for RSA.
+    Pki first = open();
+    assertThat(first.admin().key().getAlgorithm()).isEqualTo("RSA");
+    // A folder of before, whose administrator has a key of the other kind.
+    Credential before = first.kubeletClient();
+    Files.writeString(folder().resolve("admin.key"), before.keyPem());
+    Files.writeString(folder().resolve("admin.crt"), before.certificatePem());
+    assertThat(open().admin().key().getAlgorithm()).isEqualTo("RSA");
+  }
+
   private void refused(String... parts) {
     Throwable refusal = catchThrowable(this::open);
     assertThat(refusal).isInstanceOf(StartException.class);
