@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The program in a process of its own, with a data folder of its own, on a free port. */
 final class Garrison implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final Pattern READY = Pattern.compile("^ready .*\\n", Pattern.MULTILINE);
 
   private final Path data;
   private final Path output;
@@ -25,13 +27,46 @@ final class Garrison implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts a command such as {@code server} and waits until it is ready. */
+  /**
+   * Starts a server, by a command such as {@code server} or {@code up}, and waits until it is
+   * ready; the same folder again is the same server again.
+   */
   static Garrison start(Path folder, String command, String... options) {
-    Path data = folder.resolve("data");
-    List<String> arguments =
-        new ArrayList<>(List.of(command, "--data", data.toString(), "--port", "0"));
+    List<String> arguments = new ArrayList<>(List.of("--port", "0"));
     arguments.addAll(List.of(options));
-    Path output = folder.resolve(command + "-" + System.nanoTime() + ".log");
+    return ready(folder.resolve("data"), command, arguments);
+  }
+
+  /**
+   * Starts the agent of a node that joins this server, and waits until the node is ready; the same
+   * folder again is the same node again.
+   */
+  Garrison agent(Path folder, String node) throws InterruptedException, IOException {
+    Path token = folder.resolve("token");
+    Files.writeString(
+        token,
+        run(folder, "token", "create", "--kubeconfig", kubeconfig().toString())
+            .lines()
+            .findFirst()
+            .orElseThrow());
+    return ready(
+        folder.resolve(node),
+        "agent",
+        List.of(
+            "--server",
+            url(),
+            "--token-file",
+            token.toString(),
+            "--name",
+            node,
+            "--address",
+            "127.0.0.1"));
+  }
+
+  private static Garrison ready(Path data, String command, List<String> options) {
+    List<String> arguments = new ArrayList<>(List.of(command, "--data", data.toString()));
+    arguments.addAll(options);
+    Path output = data.resolveSibling(command + "-" + System.nanoTime() + ".log");
     Garrison garrison = new Garrison(data, output, launch(output, arguments));
     await("ready")
         .atMost(START)
@@ -40,7 +75,7 @@ final class Garrison implements AutoCloseable {
               if (!garrison.process.isAlive()) {
                 throw new AssertionError(command + " ended: " + garrison.output());
               }
-              return garrison.output().contains("\nready ");
+              return READY.matcher(garrison.output()).find();
             });
     return garrison;
   }
