@@ -57,3 +57,42 @@ apt_get() {
 need_build_tools() {
   need mvn maven && need cc gcc libc6-dev
 }
+
+# The real programs that the suites drive, into $GARRISON_PARTS where they are not on PATH. What
+# cannot be had here only costs the suite that needs it, which says so (and fails with CI=true).
+need_real_parts() {
+  export GARRISON_PARTS=${GARRISON_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/garrison/parts}
+  mkdir -p "$GARRISON_PARTS/bin"
+  command -v kubectl >/dev/null 2>&1 || build_kubectl || true
+  unpack_debian prometheus-node-exporter || true
+}
+
+# kubectl from its Go module, pinned in conformance/kubectl.
+build_kubectl() {
+  local built=$GARRISON_PARTS/bin/kubectl
+  [ "$built" -nt conformance/kubectl/go.sum ] && return 0
+  command -v go >/dev/null 2>&1 || return 1
+  echo "garrison: building kubectl (once)" >&2
+  local version
+  version=$(sed -n 's/^\tk8s.io\/kubectl v0\./v1./p' conformance/kubectl/go.mod)
+  (cd conformance/kubectl && CGO_ENABLED=0 go build -ldflags \
+    "-s -w -X k8s.io/component-base/version.gitVersion=$version" -o "$built" .)
+}
+
+# unpack_debian PACKAGE: the program of that name, unpacked rather than installed, because an
+# installed one starts as a service of this machine.
+unpack_debian() {
+  local package=$1
+  command -v "$package" >/dev/null 2>&1 && return 0
+  [ -x "$GARRISON_PARTS/usr/bin/$package" ] && return 0
+  command -v apt-get >/dev/null 2>&1 && command -v dpkg-deb >/dev/null 2>&1 || return 1
+  echo "garrison: fetching $package (once)" >&2
+  local folder unpacked=1
+  folder=$(mktemp -d)
+  if (cd "$folder" && apt_get download "$package") \
+    && dpkg-deb -x "$folder"/*.deb "$GARRISON_PARTS"; then
+    unpacked=0
+  fi
+  rm -rf "$folder"
+  return $unpacked
+}

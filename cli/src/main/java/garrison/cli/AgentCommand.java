@@ -56,6 +56,7 @@ final class AgentCommand implements Callable<Integer> {
     HttpCluster cluster =
         HttpCluster.withCertificate(
             join.server(), identity.caPem(), identity.certificatePem(), identity.keyPem());
+    running.push(LocalAgents::sayThatDaemonsGoOn);
     running.push(cluster);
     AgentConfig config = AgentConfig.of(node, root);
     Agent agent =

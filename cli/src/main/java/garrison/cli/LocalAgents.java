@@ -36,4 +36,10 @@ final class LocalAgents {
     }
     return agents;
   }
+
+  /** What surprises whoever stops a node for the first time: its pods do not stop with it. */
+  static void sayThatDaemonsGoOn() {
+    System.out.println("stopped; daemons go on running, and the next start takes them over");
+    System.out.flush();
+  }
 }

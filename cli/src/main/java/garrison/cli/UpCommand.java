@@ -66,6 +66,7 @@ final class UpCommand implements Callable<Integer> {
     StandaloneServer standalone = server.start();
     running.push(standalone);
     if (!noAgent) {
+      running.push(LocalAgents::sayThatDaemonsGoOn);
       LocalAgents.start(standalone, server.data(), nodes).forEach(running::push);
     }
     if (hollow > 0) {

@@ -86,6 +86,7 @@ class KilledServerTest {
       for (int round = 1; round <= ROUNDS; round++) {
         String where = "round " + round + " of seed " + seed;
         Kubectl kubectl = kubectl(garrison);
+        int before = counter(kubectl);
         kubectl.run("set", "env", "ds/held", "ROUND=" + round);
         Garrison doomed = garrison;
         ScheduledFuture<?> killed =
@@ -96,16 +97,14 @@ class KilledServerTest {
                 },
                 random.nextLong(LATEST_MILLIS),
                 TimeUnit.MILLISECONDS);
-        int acknowledged = writeUntilTheEnd(kubectl);
+        int acknowledged = writeUntilTheEnd(kubectl, before);
         killed.get();
         List<Started> alive = started().stream().filter(Started::running).toList();
         assertThat(alive).as(where).hasSizeGreaterThanOrEqualTo(NODES - 1);
 
         garrison = start();
         kubectl = kubectl(garrison);
-        assertThat(
-                Integer.parseInt(
-                    kubectl.run("get", "configmap", "counter", "-o", "jsonpath={.data.n}")))
+        assertThat(counter(kubectl))
             .as(where)
             .isBetween(acknowledged, acknowledged + 1);
         assertThat(
@@ -139,23 +138,23 @@ class KilledServerTest {
     return Kubectl.against(garrison);
   }
 
-  /** Counts a configmap up until the server is gone; the last count that it acknowledged. */
-  private static int writeUntilTheEnd(Kubectl kubectl) {
-    int count =
-        Integer.parseInt(kubectl.run("get", "configmap", "counter", "-o", "jsonpath={.data.n}"));
-    while (kubectl
-            .tryRun(
-                "",
-                "patch",
-                "configmap",
-                "counter",
-                "-p",
-                "{\"data\":{\"n\":\"" + (count + 1) + "\"}}")
-            .code()
-        == 0) {
+  private static int counter(Kubectl kubectl) {
+    return Integer.parseInt(
+        kubectl.run("get", "configmap", "counter", "-o", "jsonpath={.data.n}"));
+  }
+
+  /** Counts the configmap up until the server is gone; the last count that it acknowledged. */
+  private static int writeUntilTheEnd(Kubectl kubectl, int from) {
+    int count = from;
+    while (counted(kubectl, count + 1)) {
       count++;
     }
     return count;
+  }
+
+  private static boolean counted(Kubectl kubectl, int count) {
+    String patch = "{\"data\":{\"n\":\"" + count + "\"}}";
+    return kubectl.tryRun("", "patch", "configmap", "counter", "-p", patch).code() == 0;
   }
 
   private void noDoubles(String where) throws IOException {
