@@ -104,9 +104,7 @@ class KilledServerTest {
 
         garrison = start();
         kubectl = kubectl(garrison);
-        assertThat(counter(kubectl))
-            .as(where)
-            .isBetween(acknowledged, acknowledged + 1);
+        assertThat(counter(kubectl)).as(where).isBetween(acknowledged, acknowledged + 1);
         assertThat(
                 kubectl.run(
                     "get",
@@ -139,8 +137,7 @@ class KilledServerTest {
   }
 
   private static int counter(Kubectl kubectl) {
-    return Integer.parseInt(
-        kubectl.run("get", "configmap", "counter", "-o", "jsonpath={.data.n}"));
+    return Integer.parseInt(kubectl.run("get", "configmap", "counter", "-o", "jsonpath={.data.n}"));
   }
 
   /** Counts the configmap up until the server is gone; the last count that it acknowledged. */
