@@ -1,0 +1,26 @@
+package garrison.bench.engine;
+
+import java.util.Locale;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/** One bench's result as one line. */
+final class Line {
+  private Line() {}
+
+  /** Name, size of the fleet, mean time and its error (99.9 %). */
+  static String of(RunResult run) {
+    BenchmarkParams bench = run.getParams();
+    Result<?> result = run.getPrimaryResult();
+    String name = bench.getBenchmark();
+    return String.format(
+        Locale.ROOT,
+        "%-34s %8s nodes  %12.3f ± %.3f %s",
+        name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1),
+        bench.getParam("nodes"),
+        result.getScore(),
+        result.getScoreError(),
+        result.getScoreUnit());
+  }
+}

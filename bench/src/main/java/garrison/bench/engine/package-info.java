@@ -1,0 +1,8 @@
+/**
+ * JMH benches of the decisions alone: no server, no network, no disk. Start at {@link
+ * garrison.bench.engine.EngineCommand}; {@code ServedFleet} is the fleet they work on.
+ */
+@NullMarked
+package garrison.bench.engine;
+
+import org.jspecify.annotations.NullMarked;
