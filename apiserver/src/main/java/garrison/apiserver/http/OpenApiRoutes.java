@@ -2,6 +2,7 @@ package garrison.apiserver.http;
 
 import garrison.apiserver.openapi.Document;
 import garrison.apiserver.openapi.OpenApi;
+import garrison.apiserver.openapi.Swagger;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -9,9 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /openapi/v3} and its documents (spec: api-server 6.2). */
+/** {@code /openapi/v3} and its documents, and the one of v2 (spec: api-server 6.2). */
 final class OpenApiRoutes {
   private static final String INDEX = "/openapi/v3";
+  private static final String SWAGGER = "/openapi/v2";
+  private static final String SWAGGER_PROTOBUF =
+      "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
   private static final long YEAR_SECONDS = 365L * 24 * 3600;
 
   private final OpenApi documents;
@@ -26,8 +30,8 @@ final class OpenApiRoutes {
     if (path.equals(INDEX)) {
       return BytesReply.json(200, documents.index());
     }
-    if (path.startsWith("/openapi/v2")) {
-      return Refusals.unknownPath();
+    if (path.equals(SWAGGER)) {
+      return swagger(exchange);
     }
     if (!path.startsWith(INDEX + "/")) {
       return null;
@@ -61,6 +65,24 @@ final class OpenApiRoutes {
       return new BytesReply(304, "", new byte[0], headers);
     }
     return new BytesReply(200, View.JSON_TYPE, document.json(), headers);
+  }
+
+  private Reply swagger(Exchange exchange) {
+    Accept.Item wanted = exchange.accept().first(View.JSON_TYPE, SWAGGER_PROTOBUF);
+    if (wanted == null) {
+      return empty(406, Map.of("Vary", "Accept"));
+    }
+    Swagger swagger = documents.swagger();
+    Map<String, String> headers = Map.of("ETag", swagger.etag(), "Vary", "Accept");
+    if (swagger.etag().equals(exchange.header("If-None-Match"))) {
+      return new BytesReply(304, "", new byte[0], headers);
+    }
+    if (wanted.json()) {
+      return new BytesReply(200, View.JSON_TYPE, swagger.json(), headers);
+    }
+    // The real server, too, answers with a dot where the question has an @.
+    String type = SWAGGER_PROTOBUF.replace('@', '.');
+    return new BytesReply(200, type, swagger.protobuf(), headers);
   }
 
   private static Reply empty(int code, Map<String, String> headers) {

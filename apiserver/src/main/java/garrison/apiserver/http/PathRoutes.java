@@ -61,7 +61,14 @@ final class PathRoutes {
     discovery.paths().forEach(paths::add);
     for (String path :
         new String[] {
-          "/fleet/ca", "/healthz", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"
+          "/fleet/ca",
+          "/healthz",
+          "/livez",
+          "/metrics",
+          "/openapi/v2",
+          "/openapi/v3",
+          "/readyz",
+          "/version"
         }) {
       paths.add(path);
     }

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The OpenAPI v3 documents of a set of kinds (spec: api-server 6.2): one for each group version,
- * one for each place of discovery, and an index of them all.
+ * one for each place of discovery, and an index of them all; and what OpenAPI v2 makes of them.
  *
  * <p>A document is made when it is first asked for, and kept; the index needs the hash of every
  * one, so it makes them all. Thread-safe.
@@ -22,6 +22,7 @@ public final class OpenApi {
   private final Map<String, Supplier<ObjectNode>> contents = new TreeMap<>();
   private final Map<String, Document> documents = new ConcurrentHashMap<>();
   private volatile byte @Nullable [] index;
+  private volatile @Nullable Swagger swagger;
 
   /** For these kinds, usually {@code Kinds.all()}. Cheap: makes no document yet. */
   public OpenApi(List<Kind> kinds) {
@@ -65,6 +66,16 @@ public final class OpenApi {
   /** The document of a key such as {@code api/v1} or {@code apis/apps/v1}; null for any other. */
   public @Nullable Document document(String key) {
     return contents.containsKey(key) ? required(key) : null;
+  }
+
+  /** All documents in one, of OpenAPI v2. */
+  public Swagger swagger() {
+    Swagger made = swagger;
+    if (made == null) {
+      made = Swagger.of(contents.values().stream().map(Supplier::get).toList());
+      swagger = made;
+    }
+    return made;
   }
 
   private Document required(String key) {
