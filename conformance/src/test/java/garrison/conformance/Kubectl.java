@@ -15,18 +15,25 @@ import java.util.concurrent.TimeUnit;
 final class Kubectl {
   private final Path program;
   private final Path kubeconfig;
+  private final Path folder;
 
   /** What a call came to; standard error is told apart because warnings go there. */
   record Result(int code, String out, String err) {}
 
-  private Kubectl(Path program, Path kubeconfig) {
+  private Kubectl(Path program, Path kubeconfig, Path folder) {
     this.program = program;
     this.kubeconfig = kubeconfig;
+    this.folder = folder;
   }
 
   /** Skips the test where there is no kubectl; with CI=true that is a failure. */
   static Kubectl against(Garrison server) {
-    return new Kubectl(RealPart.of("kubectl"), server.kubeconfig());
+    return new Kubectl(RealPart.of("kubectl"), server.kubeconfig(), Path.of(""));
+  }
+
+  /** The same, run in a folder, whose files it then names as they are named there. */
+  Kubectl in(Path other) {
+    return new Kubectl(program, kubeconfig, other);
   }
 
   /** Runs it; what it prints on standard output. It must succeed. */
@@ -58,6 +65,7 @@ final class Kubectl {
       Path err = Files.createTempFile(kubeconfig.getParent(), "err", "");
       ProcessBuilder builder =
           new ProcessBuilder(line)
+              .directory(folder.toAbsolutePath().toFile())
               .redirectInput(in.toFile())
               .redirectOutput(out.toFile())
               .redirectError(err.toFile());

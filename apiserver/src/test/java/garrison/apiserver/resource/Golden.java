@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import garrison.model.SharedFiles;
 import garrison.model.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,11 +40,7 @@ public final class Golden {
 
   /** A file or folder beside the checkout; its absence skips the test. */
   public static Path shared(String name) {
-    Path folder = Path.of("").toAbsolutePath();
-    while (folder != null && !Files.isDirectory(folder.resolve(".mvn"))) {
-      folder = folder.getParent();
-    }
-    Path file = folder == null ? Path.of(name) : folder.resolveSibling("shared").resolve(name);
+    Path file = SharedFiles.path(name);
     assumeTrue(Files.isReadable(file), "the recorded answers are not here");
     return file;
   }
