@@ -19,6 +19,7 @@ import garrison.model.kind.Verb;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -243,6 +244,9 @@ final class ApiRoutes {
 
   private Reply watch(Exchange exchange, View view, Kind kind, String namespace) {
     Query query = exchange.query();
+    if (exchange.upgrades() && exchange.header("Origin") == null) {
+      return new BytesReply(403, "", new byte[0], Map.of()); // As upstream: no word why.
+    }
     if (view.form() == View.Form.TABLE) {
       Tables.check(includeObject(exchange));
     }

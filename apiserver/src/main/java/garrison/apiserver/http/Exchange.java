@@ -2,10 +2,12 @@ package garrison.apiserver.http;
 
 import garrison.apiserver.auth.User;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocket;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private static final int LONGEST_WARNINGS = 4096;
   private static final int CUT_WARNING = 256;
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   private final HttpServerRequest request;
   private final Context context;
@@ -89,6 +92,16 @@ final class Exchange {
 
   void user(User found) {
     user = found;
+  }
+
+  /** Whether the client would go on over a WebSocket. */
+  boolean upgrades() {
+    return request.canUpgradeToWebSocket();
+  }
+
+  /** Goes on over a WebSocket. On the event loop, by whoever has claimed the answer. */
+  Future<ServerWebSocket> upgrade() {
+    return request.toWebSocket().onSuccess(ignored -> onAnswer.accept(SWITCHING_PROTOCOLS));
   }
 
   /** Where the client sees the server, {@code host:port}. */
@@ -166,6 +179,9 @@ final class Exchange {
   /** Sets code and headers. On the event loop, by whoever has claimed the answer. */
   void head(int code, String contentType, Map<String, String> headers) {
     onAnswer.accept(code);
+    if (upgrades()) {
+      request.resume(); // There is no upgrade: the next request on this connection has its turn.
+    }
     HttpServerResponse response = response();
     response.setStatusCode(code);
     response.putHeader("Audit-Id", auditId);

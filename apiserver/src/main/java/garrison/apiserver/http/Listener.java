@@ -64,6 +64,9 @@ final class Listener implements AutoCloseable {
   private static final int RESETS_PER_WINDOW = 10_000;
   private static final int TRIES_FOR_A_PORT = 5;
 
+  /** What Netty takes for any protocol of a WebSocket. */
+  private static final String ANY_PROTOCOL = "*";
+
   private final Vertx vertx;
   private final Dispatcher dispatcher;
   private final Metrics metrics;
@@ -99,6 +102,8 @@ final class Listener implements AutoCloseable {
             .setMaxHeaderSize(HEADER_BYTES)
             .setMaxInitialLineLength(HEADER_BYTES)
             .setHandle100ContinueAutomatically(true)
+            // Whatever protocol of a WebSocket is offered first is taken, as upstream does.
+            .addWebSocketSubProtocol(ANY_PROTOCOL)
             .setTcpKeepAlive(true)
             .setTcpNoDelay(true);
     options.removeEnabledSecureTransportProtocol("TLSv1");
@@ -242,6 +247,12 @@ final class Listener implements AutoCloseable {
     }
 
     void start() {
+      if (request.canUpgradeToWebSocket()) {
+        // Whoever takes the upgrade reads on from here.
+        request.pause();
+        dispatch(exchange(new byte[0]));
+        return;
+      }
       String length = request.getHeader("Content-Length");
       if (length != null && length.length() > 6 && tooLong(length)) {
         tooLarge();

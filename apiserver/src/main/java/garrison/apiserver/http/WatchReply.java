@@ -3,28 +3,27 @@ package garrison.apiserver.http;
 import garrison.apiserver.watch.Event;
 import garrison.apiserver.watch.WatchStream;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A watch on its way to a client (spec: api-server 9.2, 9.5). It lives on the connection's event
  * loop and holds no thread: whenever there may be events it takes as many as the connection takes,
- * several to a write, and goes on when the connection has drained. A client that does not keep up
- * is cut off by the bound of the {@link WatchStream}.
+ * and goes on when the connection has drained. A client that does not keep up is cut off by the
+ * bound of the {@link WatchStream}.
  */
 final class WatchReply implements Reply {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchReply.class);
+
   private static final long BOOKMARK_MILLIS = 60_000;
 
   /** The last bookmark comes so long before the end. */
   private static final long LAST_BOOKMARK_MILLIS = 2_000;
-
-  private static final int WRITE_BYTES = 32 * 1024;
 
   /** After so many events others on the same loop have their turn. */
   private static final int TURN = 512;
@@ -34,12 +33,6 @@ final class WatchReply implements Reply {
   private final String contentType;
   private final Duration timeout;
   private final boolean bookmarks;
-  private final AtomicBoolean woken = new AtomicBoolean();
-  private @Nullable Exchange exchange;
-  private boolean finished;
-  private long bookmarkTimer = -1;
-  private long lastBookmarkTimer = -1;
-  private long endTimer = -1;
 
   /**
    * A watch that was accepted.
@@ -62,124 +55,123 @@ final class WatchReply implements Reply {
   }
 
   @Override
-  public void send(Exchange with) {
-    if (!with.claim()) {
+  public void send(Exchange exchange) {
+    if (exchange.claim()) {
+      exchange.onLoop(() -> open(exchange));
+    } else {
       stream.close();
-      return;
     }
-    exchange = with;
-    with.onLoop(() -> start(with));
   }
 
-  private void start(Exchange with) {
-    HttpServerResponse response = with.response();
-    if (response.closed() || response.ended()) {
-      stream.close();
-      return;
+  private void open(Exchange exchange) {
+    Future<EventSink> opened =
+        exchange.upgrades()
+            ? WebSocketEvents.open(exchange)
+            : ChunkedEvents.open(exchange, contentType);
+    opened
+        .onSuccess(sink -> new Running(sink, exchange.context()).start())
+        .onFailure(
+            e -> {
+              LOG.debug("a watch did not begin", e);
+              stream.close();
+            });
+  }
+
+  /** The watch once the client has been answered. On the event loop but for {@link #wake}. */
+  private final class Running {
+    private final EventSink sink;
+    private final Context context;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private boolean finished;
+    private long bookmarkTimer = -1;
+    private long lastBookmarkTimer = -1;
+    private long endTimer = -1;
+
+    Running(EventSink sink, Context context) {
+      this.sink = sink;
+      this.context = context;
     }
-    with.head(200, contentType, Map.of());
-    response.setChunked(true);
-    response.exceptionHandler(e -> finish());
-    response.closeHandler(ignored -> finish());
-    response.writeHead();
-    Context context = with.context();
-    Vertx vertx = context.owner();
-    endTimer = vertx.setTimer(Math.max(1, timeout.toMillis()), ignored -> end());
-    if (bookmarks) {
-      bookmarkTimer = vertx.setPeriodic(BOOKMARK_MILLIS, ignored -> bookmark());
-      long last = timeout.toMillis() - LAST_BOOKMARK_MILLIS;
-      if (last > 0) {
-        lastBookmarkTimer = vertx.setTimer(last, ignored -> bookmark());
+
+    void start() {
+      sink.onGone(this::finish);
+      Vertx vertx = context.owner();
+      endTimer = vertx.setTimer(Math.max(1, timeout.toMillis()), ignored -> end());
+      if (bookmarks) {
+        bookmarkTimer = vertx.setPeriodic(BOOKMARK_MILLIS, ignored -> bookmark());
+        long last = timeout.toMillis() - LAST_BOOKMARK_MILLIS;
+        if (last > 0) {
+          lastBookmarkTimer = vertx.setTimer(last, ignored -> bookmark());
+        }
+      }
+      stream.onReady(this::wake);
+    }
+
+    /** Called from the thread that feeds all watches: no more than a nudge. */
+    private void wake() {
+      if (woken.compareAndSet(false, true)) {
+        context.runOnContext(
+            ignored -> {
+              woken.set(false);
+              pump();
+            });
       }
     }
-    stream.onReady(() -> wake(context));
-  }
 
-  /** Called from the thread that feeds all watches: no more than a nudge. */
-  private void wake(Context context) {
-    if (woken.compareAndSet(false, true)) {
-      context.runOnContext(
-          ignored -> {
-            woken.set(false);
-            pump();
-          });
-    }
-  }
-
-  private HttpServerResponse response() {
-    Exchange with = exchange;
-    if (with == null) {
-      throw new IllegalStateException("not started");
-    }
-    return with.response();
-  }
-
-  private void pump() {
-    if (finished) {
-      return;
-    }
-    HttpServerResponse response = response();
-    Buffer out = null;
-    int taken = 0;
-    while (!response.writeQueueFull()) {
-      Event event = taken < TURN ? stream.poll() : null;
-      if (event == null) {
-        break;
+    private void pump() {
+      if (finished) {
+        return;
       }
-      taken++;
-      byte[] line = encoder.apply(event);
-      out = out == null ? Buffer.buffer(Math.max(line.length, 512)) : out;
-      out.appendBytes(line);
-      if (out.length() >= WRITE_BYTES) {
-        response.write(out);
-        out = null;
+      int taken = 0;
+      while (taken < TURN && !sink.full()) {
+        Event event = stream.poll();
+        if (event == null) {
+          break;
+        }
+        taken++;
+        sink.add(encoder.apply(event));
+      }
+      sink.flush();
+      if (stream.ended()) {
+        if (sink.full()) {
+          finish();
+          sink.cut(); // It did not keep up: nothing more can be told to it in order.
+        } else {
+          end();
+        }
+      } else if (sink.full()) {
+        sink.onDrain(this::pump);
+      } else if (taken == TURN) {
+        wake();
       }
     }
-    if (out != null) {
-      response.write(out);
+
+    private void bookmark() {
+      if (finished || sink.full()) {
+        return;
+      }
+      Event event = stream.bookmark();
+      if (event != null) {
+        sink.add(encoder.apply(event));
+        sink.flush();
+      }
     }
-    if (stream.ended()) {
-      if (response.writeQueueFull()) {
+
+    private void end() {
+      if (!finished) {
         finish();
-        response.reset(); // It did not keep up: nothing more can be told to it in order.
-      } else {
-        end();
-      }
-    } else if (response.writeQueueFull()) {
-      response.drainHandler(ignored -> pump());
-    } else if (taken == TURN && exchange != null) {
-      wake(exchange.context());
-    }
-  }
-
-  private void bookmark() {
-    if (finished || response().writeQueueFull()) {
-      return;
-    }
-    Event event = stream.bookmark();
-    if (event != null) {
-      response().write(Buffer.buffer(encoder.apply(event)));
-    }
-  }
-
-  private void end() {
-    if (!finished) {
-      finish();
-      HttpServerResponse response = response();
-      if (!response.ended() && !response.closed()) {
-        response.end();
+        sink.end();
       }
     }
-  }
 
-  private void finish() {
-    if (!finished && exchange != null) {
-      finished = true;
-      Vertx vertx = exchange.context().owner();
-      vertx.cancelTimer(endTimer);
-      vertx.cancelTimer(bookmarkTimer);
-      vertx.cancelTimer(lastBookmarkTimer);
-      stream.close();
+    private void finish() {
+      if (!finished) {
+        finished = true;
+        Vertx vertx = context.owner();
+        vertx.cancelTimer(endTimer);
+        vertx.cancelTimer(bookmarkTimer);
+        vertx.cancelTimer(lastBookmarkTimer);
+        stream.close();
+      }
     }
   }
 }
