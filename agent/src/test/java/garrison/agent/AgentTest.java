@@ -238,7 +238,7 @@ class AgentTest {
             () -> {
               JsonNode waiting =
                   server.pod("imaged").at("/status/containerStatuses/0/state/waiting");
-              assertThat(waiting.path("reason").asString()).isEqualTo("ContainerCreating");
+              assertThat(waiting.path("reason").asString()).isEqualTo("NoContainerRuntime");
               assertThat(waiting.path("message").asString()).contains("no container runtime");
             });
     assertThat(server.pod("imaged").at("/status/phase").asString()).isEqualTo("Pending");

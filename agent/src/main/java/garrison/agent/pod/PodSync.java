@@ -38,6 +38,9 @@ import tools.jackson.databind.JsonNode;
  * </ol>
  */
 final class PodSync {
+  /** Ours: Kubernetes knows no node that is Ready without a container runtime. */
+  private static final String NO_RUNTIME = "NoContainerRuntime";
+
   private static final Logger log = LoggerFactory.getLogger(PodSync.class);
   private static final Duration FIRST_MOUNT_RETRY = Duration.ofMillis(500);
   private static final Duration LAST_MOUNT_RETRY = Duration.ofSeconds(122);
@@ -115,7 +118,7 @@ final class PodSync {
     sandboxProblem = message;
     for (String list : List.of("initContainers", "containers")) {
       for (JsonNode container : context.spec().path(list)) {
-        waiting.put(container.path("name").asString(""), new Waiting("ContainerCreating", message));
+        waiting.put(container.path("name").asString(""), new Waiting(NO_RUNTIME, message));
       }
     }
     return CALM;
