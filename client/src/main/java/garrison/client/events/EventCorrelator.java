@@ -41,13 +41,12 @@ final class EventCorrelator {
   record EventKey(Group group, String message) {}
 
   /**
-   * What to do.
+   * What to write.
    *
-   * @param key under which to remember what the server made of it
+   * @param key under which {@link #told} knows what was written before, and which to remember
    * @param message the message to write
-   * @param before the event to count up; null for a new one
    */
-  record Decision(EventKey key, String message, @Nullable Told before) {}
+  record Decision(EventKey key, String message) {}
 
   private record Group(ObjectReference about, String type, String reason) {}
 
@@ -104,7 +103,12 @@ final class EventCorrelator {
       return null;
     }
     String message = combined ? COMBINED + occurrence.message() : occurrence.message();
-    return new Decision(key, message, told.get(key));
+    return new Decision(key, message);
+  }
+
+  /** The event to count up; null where none was told yet. */
+  @Nullable Told told(EventKey key) {
+    return told.get(key);
   }
 
   /** What the server holds now for this decision. */

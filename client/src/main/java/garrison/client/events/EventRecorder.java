@@ -12,10 +12,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,27 +23,49 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes v1 events in the background (spec: daemonset 8.1). Telling never blocks and never throws:
- * where more than {@value #WAITING} wait, the newest are dropped and the drop is logged. An outage
- * of the server is waited out, with the events that wait. Repeats are counted, see {@link
- * EventCorrelator}. Thread-safe; one virtual thread.
+ * Writes v1 events in the background (spec: daemonset 8.1).
+ *
+ * <ol>
+ *   <li>Telling never throws and never waits for the server.
+ *   <li>What {@link EventCorrelator} drops is dropped at once and takes no place in the queue, so a
+ *       DaemonSet that makes thousands of pods does not crowd out the events of those pods.
+ *   <li>One writer, one event at a time, in order: a wave of events is told behind the work that
+ *       made it, and never competes with it for more than one call.
+ *   <li>At most {@value #WAITING} wait, about half a kilobyte each. That is a roll-out over as many
+ *       nodes that none of their events has got out of; beyond it the newest are dropped, and how
+ *       many is logged once the queue has emptied, or each minute while it does not.
+ *   <li>An outage of the server is waited out, with the events that wait.
+ * </ol>
+ *
+ * Thread-safe; one virtual thread, which sleeps while there is nothing to tell.
  */
 public final class EventRecorder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventRecorder.class);
-  private static final int WAITING = 1000;
+  static final int WAITING = 8192;
   private static final int ATTEMPTS = 12;
+  private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
 
   private final Cluster cluster;
   private final String component;
   private final String host;
   private final Clock clock;
   private final Kind events;
-  private final BlockingQueue<Occurrence> waiting = new ArrayBlockingQueue<>(WAITING);
-  private final EventCorrelator correlator = new EventCorrelator();
-  private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
-  private volatile boolean closed;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition some = lock.newCondition();
+
+  // Under the lock.
+  private final EventCorrelator correlator = new EventCorrelator();
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private long dropped;
+  private Instant droppedSince = Instant.EPOCH;
+  private boolean closed;
+
+  // Only the writer's.
   private long lastName;
+
+  private record Waiting(Occurrence occurrence, EventCorrelator.Decision decision) {}
 
   /**
    * Starts a recorder.
@@ -70,10 +92,16 @@ public final class EventRecorder implements AutoCloseable {
     tell(about, "Warning", reason, message);
   }
 
-  /** Gives what waits two seconds to get out, then ends. */
+  /** Gives what waits two seconds to get out, then ends. What is told later is not written. */
   @Override
   public void close() {
-    closed = true;
+    lock.lock();
+    try {
+      closed = true;
+      some.signal();
+    } finally {
+      lock.unlock();
+    }
     try {
       if (!thread.join(Duration.ofSeconds(2))) {
         thread.interrupt();
@@ -86,35 +114,65 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   private void tell(ObjectReference about, String type, String reason, String message) {
-    if (closed || !waiting.offer(new Occurrence(about, type, reason, message, clock.instant()))) {
-      dropped.incrementAndGet();
+    Occurrence occurrence = new Occurrence(about, type, reason, message, clock.instant());
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      EventCorrelator.Decision decision = correlator.decide(occurrence);
+      if (decision == null) {
+        return;
+      }
+      if (waiting.size() >= WAITING) {
+        if (dropped++ == 0) {
+          droppedSince = occurrence.time();
+        }
+        return;
+      }
+      waiting.add(new Waiting(occurrence, decision));
+      some.signal();
+    } finally {
+      lock.unlock();
     }
   }
 
   private void run() {
     try {
-      while (true) {
-        Occurrence next = waiting.poll(closed ? 0 : 200, TimeUnit.MILLISECONDS);
-        if (next != null) {
-          send(next);
-        } else if (closed) {
-          return;
-        }
-        long lost = dropped.getAndSet(0);
-        if (lost > 0) {
-          log.warn("{}: {} events dropped: the server did not keep up", component, lost);
-        }
+      for (Waiting next = take(); next != null; next = take()) {
+        send(next.occurrence(), next.decision());
       }
     } catch (InterruptedException e) {
-      log.debug("{}: {} events not sent at the end", component, waiting.size());
+      log.debug("{}: events not sent at the end", component);
     }
   }
 
-  private void send(Occurrence occurrence) throws InterruptedException {
-    EventCorrelator.Decision decision = correlator.decide(occurrence);
-    if (decision == null) {
+  /** The next to write, waited for; null once closed and empty. */
+  private @Nullable Waiting take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      complain();
+      while (waiting.isEmpty() && !closed) {
+        some.await();
+      }
+      return waiting.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void complain() {
+    if (dropped == 0) {
       return;
     }
+    if (waiting.isEmpty() || droppedSince.plus(BETWEEN_COMPLAINTS).isBefore(clock.instant())) {
+      log.warn("{}: {} events dropped: the server did not keep up", component, dropped);
+      dropped = 0;
+    }
+  }
+
+  private void send(Occurrence occurrence, EventCorrelator.Decision decision)
+      throws InterruptedException {
     BackOff backOff =
         new BackOff(Duration.ofMillis(200), Duration.ofSeconds(20), RandomGenerator.getDefault());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -139,20 +197,34 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   private void write(Occurrence occurrence, EventCorrelator.Decision decision) {
-    EventCorrelator.Told before = decision.before();
+    EventCorrelator.Told before = told(decision.key());
     String namespace =
         occurrence.about().namespace().isEmpty() ? "default" : occurrence.about().namespace();
     ObjectNode stored = before == null ? null : countUp(namespace, before, occurrence, decision);
     if (stored == null) {
       stored = cluster.create(events, namespace, document(namespace, occurrence, decision));
     }
-    correlator.remember(
-        decision.key(),
+    EventCorrelator.Told now =
         new EventCorrelator.Told(
             stored.path("metadata").path("name").asString(""),
             stored.path("count").asInt(1),
             before == null ? occurrence.time() : before.first(),
-            stored.path("metadata").path("resourceVersion").asString("")));
+            stored.path("metadata").path("resourceVersion").asString(""));
+    lock.lock();
+    try {
+      correlator.remember(decision.key(), now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private EventCorrelator.@Nullable Told told(EventCorrelator.EventKey key) {
+    lock.lock();
+    try {
+      return correlator.told(key);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Null where the event is no longer there. */
@@ -171,7 +243,12 @@ public final class EventRecorder implements AutoCloseable {
       if (e.code() != 404) {
         throw e;
       }
-      correlator.forget(decision.key());
+      lock.lock();
+      try {
+        correlator.forget(decision.key());
+      } finally {
+        lock.unlock();
+      }
       return null;
     }
   }

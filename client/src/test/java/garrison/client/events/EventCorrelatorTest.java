@@ -28,9 +28,9 @@ class EventCorrelatorTest {
   @Test
   void repeatedEventIsCountedUp() {
     EventCorrelator.Decision first = tell("Created pod: a");
-    assertThat(first.before()).isNull();
+    assertThat(correlator.told(first.key())).isNull();
     stored(first, "d.1", 1);
-    assertThat(tell("Created pod: a").before().name()).isEqualTo("d.1");
+    assertThat(correlator.told(tell("Created pod: a").key()).name()).isEqualTo("d.1");
   }
 
   @Test
@@ -41,7 +41,7 @@ class EventCorrelatorTest {
     EventCorrelator.Decision tenth = tell("Created pod: 10");
     assertThat(tenth.message()).isEqualTo("(combined from similar events): Created pod: 10");
     stored(tenth, "d.10", 1);
-    assertThat(tell("Created pod: 11").before().name()).isEqualTo("d.10");
+    assertThat(correlator.told(tell("Created pod: 11").key()).name()).isEqualTo("d.10");
   }
 
   @Test
