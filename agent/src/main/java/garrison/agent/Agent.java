@@ -163,14 +163,14 @@ public final class Agent implements AutoCloseable {
     int kept = config.port() == 0 ? root.keptPort() : 0;
     AgentServer server;
     try {
-      server =
-          AgentServer.start(bind, config.port() == 0 ? kept : config.port(), identity, logs, clock);
+      int port = config.port() == 0 ? kept : config.port();
+      server = AgentServer.start(bind, port, identity, config.anonymousAuth(), logs, clock);
     } catch (AgentStartException e) {
       if (kept == 0) {
         throw e;
       }
       log.info("port {} of the agent before is taken; choosing another", kept);
-      server = AgentServer.start(bind, 0, identity, logs, clock);
+      server = AgentServer.start(bind, 0, identity, config.anonymousAuth(), logs, clock);
     }
     root.keepPort(server.port());
     return server;

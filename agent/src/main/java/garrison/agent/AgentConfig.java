@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param labels beyond the usual ones, at registration
  * @param taints at registration
  * @param logDirectory where containers' logs are
+ * @param anonymousAuth whether its server lets in who shows no certificate
  */
 public record AgentConfig(
     String nodeName,
@@ -26,12 +27,13 @@ public record AgentConfig(
     int port,
     Map<String, String> labels,
     List<ObjectNode> taints,
-    Path logDirectory) {
+    Path logDirectory,
+    boolean anonymousAuth) {
   /** With nothing special. */
   public static AgentConfig of(String nodeName, Path root) {
     Path absolute = root.toAbsolutePath().normalize();
     return new AgentConfig(
-        nodeName, absolute, "", "", 0, Map.of(), List.of(), absolute.resolve("logs"));
+        nodeName, absolute, "", "", 0, Map.of(), List.of(), absolute.resolve("logs"), false);
   }
 
   /** The default name of a node: the machine's, in lower case. */
@@ -41,35 +43,67 @@ public record AgentConfig(
 
   /** With this address. */
   public AgentConfig withAddress(String other) {
-    return new AgentConfig(nodeName, root, other, bindAddress, port, labels, taints, logDirectory);
+    return new AgentConfig(
+        nodeName, root, other, bindAddress, port, labels, taints, logDirectory, anonymousAuth);
   }
 
   /** Listening there. */
   public AgentConfig withBindAddress(String other) {
-    return new AgentConfig(nodeName, root, address, other, port, labels, taints, logDirectory);
+    return new AgentConfig(
+        nodeName, root, address, other, port, labels, taints, logDirectory, anonymousAuth);
   }
 
   /** Listening on this port. */
   public AgentConfig withPort(int other) {
     return new AgentConfig(
-        nodeName, root, address, bindAddress, other, labels, taints, logDirectory);
+        nodeName, root, address, bindAddress, other, labels, taints, logDirectory, anonymousAuth);
   }
 
   /** With these labels. */
   public AgentConfig withLabels(Map<String, String> other) {
     return new AgentConfig(
-        nodeName, root, address, bindAddress, port, Map.copyOf(other), taints, logDirectory);
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        port,
+        Map.copyOf(other),
+        taints,
+        logDirectory,
+        anonymousAuth);
   }
 
   /** With these taints. */
   public AgentConfig withTaints(List<ObjectNode> other) {
     return new AgentConfig(
-        nodeName, root, address, bindAddress, port, labels, List.copyOf(other), logDirectory);
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        port,
+        labels,
+        List.copyOf(other),
+        logDirectory,
+        anonymousAuth);
   }
 
   /** With logs there. */
   public AgentConfig withLogDirectory(Path other) {
     return new AgentConfig(
-        nodeName, root, address, bindAddress, port, labels, taints, other.toAbsolutePath());
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        port,
+        labels,
+        taints,
+        other.toAbsolutePath(),
+        anonymousAuth);
+  }
+
+  /** Letting in anybody, or only whom a CA vouches for. */
+  public AgentConfig withAnonymousAuth(boolean other) {
+    return new AgentConfig(
+        nodeName, root, address, bindAddress, port, labels, taints, logDirectory, other);
   }
 }

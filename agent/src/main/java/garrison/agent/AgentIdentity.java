@@ -50,6 +50,16 @@ public record AgentIdentity(
     }
   }
 
+  /** The CAs of a PEM text. */
+  static List<X509Certificate> authorities(String pem) {
+    try {
+      return certificates(pem);
+    } catch (GeneralSecurityException e) {
+      throw new AgentStartException(
+          "the CA of the clients is no certificate: " + e.getMessage() + "; name its PEM file", e);
+    }
+  }
+
   /** Keeps it in a directory, readable by its owner only, for {@link #load}. */
   public void save(Path directory) {
     try {

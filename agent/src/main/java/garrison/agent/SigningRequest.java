@@ -22,6 +22,7 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new key and what is to be signed for it: a node's request to be let in. The key never leaves
@@ -77,9 +78,9 @@ public final class SigningRequest {
    * Signs it itself, as a kubelet without bootstrap does: for a node of a Kubernetes whose API
    * server does not look at kubelets' certificates.
    *
-   * @param clientCaPem whose clients the agent lets in
+   * @param clientCaPem whose clients the agent lets in, null for nobody's
    */
-  public AgentIdentity selfSigned(String clientCaPem) {
+  public AgentIdentity selfSigned(@Nullable String clientCaPem) {
     try {
       Instant now = Instant.now();
       X509Certificate certificate =
@@ -93,8 +94,10 @@ public final class SigningRequest {
                           subject,
                           keys.getPublic())
                       .build(signer()));
-      AgentIdentity trusted = AgentIdentity.of(key(), clientCaPem, clientCaPem);
-      return new AgentIdentity(key(), List.of(certificate), trusted.clientCas());
+      return new AgentIdentity(
+          key(),
+          List.of(certificate),
+          clientCaPem == null ? List.of() : AgentIdentity.authorities(clientCaPem));
     } catch (OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException("a fresh key cannot sign", e);
     }

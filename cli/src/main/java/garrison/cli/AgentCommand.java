@@ -6,6 +6,8 @@ import garrison.agent.AgentIdentity;
 import garrison.agent.SigningRequest;
 import garrison.client.http.HttpCluster;
 import garrison.client.http.Join;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,14 +23,38 @@ import picocli.CommandLine.Option;
 /** {@code garrison agent}: this machine as a node. */
 @Command(
     name = "agent",
-    description =
-        "Makes this machine a node. The first start joins with a token; later ones need none.",
+    description = {
+      "Makes this machine a node: of a Garrison (--server, and a token at the first start), or of"
+          + " any Kubernetes API server (--kubeconfig).",
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class AgentCommand implements Callable<Integer> {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
+  /** Where other parts of a Kubernetes look for a node's server. */
+  private static final int KUBELET_PORT = 10250;
+
   @Mixin private JoinOptions join = new JoinOptions();
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "The node's credentials (system:node:NAME) at a Kubernetes API server.")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--client-ca",
+      paramLabel = "FILE",
+      description =
+          "With --kubeconfig: CA of the certificate that the API server shows to nodes; else the CA"
+              + " of the kubeconfig.")
+  private @Nullable Path clientCa;
+
+  @Option(
+      names = "--anonymous-auth",
+      description = "With --kubeconfig: whoever shows no certificate may read logs. Not safe.")
+  private boolean anonymousAuth;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Name of the node (host name).")
   private @Nullable String name;
@@ -46,24 +72,31 @@ final class AgentCommand implements Callable<Integer> {
       description = "Address at which the server reaches this node; found where not given.")
   private @Nullable String address;
 
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port of the node's server (10250 with --kubeconfig, else a free one).")
+  private @Nullable Integer port;
+
   @Override
   public Integer call() throws InterruptedException {
     String node = name == null ? AgentConfig.machineName() : name;
     Path root = data.toAbsolutePath().normalize();
     Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     CountDownLatch stopped = ShutDown.onSignal(running);
-    AgentIdentity identity = identity(node, root.resolve("identity"));
-    HttpCluster cluster =
-        HttpCluster.withCertificate(
-            join.server(), identity.caPem(), identity.certificatePem(), identity.keyPem());
+    Membership membership =
+        kubeconfig == null ? ofGarrison(node, root) : ofKubernetes(kubeconfig, node);
     running.push(LocalAgents::sayThatDaemonsGoOn);
-    running.push(cluster);
-    AgentConfig config = AgentConfig.of(node, root);
+    running.push(membership.cluster());
+    AgentConfig config =
+        AgentConfig.of(node, root)
+            .withPort(port())
+            .withAnonymousAuth(anonymousAuth && kubeconfig != null);
     Agent agent =
         Agent.start(
             address == null ? config : config.withAddress(address),
-            cluster,
-            identity,
+            membership.cluster(),
+            membership.identity(),
             Clock.systemUTC());
     running.push(agent);
     while (!agent.awaitReady(ASK_AGAIN)) {
@@ -75,6 +108,50 @@ final class AgentCommand implements Callable<Integer> {
     System.out.flush();
     stopped.await();
     return 0;
+  }
+
+  /** As whom the node talks to its server, and listens to it. */
+  private record Membership(HttpCluster cluster, AgentIdentity identity) {}
+
+  private int port() {
+    if (port == null) {
+      return kubeconfig == null ? 0 : KUBELET_PORT;
+    }
+    if (port < 0 || port > 65535) {
+      throw new CommandFailure("--port must be between 0 and 65535");
+    }
+    return port;
+  }
+
+  private Membership ofGarrison(String node, Path root) {
+    if (clientCa != null || anonymousAuth) {
+      throw new CommandFailure("--client-ca and --anonymous-auth go with --kubeconfig");
+    }
+    AgentIdentity identity = identity(node, root.resolve("identity"));
+    return new Membership(
+        HttpCluster.withCertificate(
+            join.server(), identity.caPem(), identity.certificatePem(), identity.keyPem()),
+        identity);
+  }
+
+  private Membership ofKubernetes(Path file, String node) {
+    if (join.given()) {
+      throw new CommandFailure("give either --kubeconfig, or --server and a token");
+    }
+    if (!Files.isReadable(file)) {
+      throw new CommandFailure(file + " (from --kubeconfig) cannot be read");
+    }
+    HttpCluster cluster = HttpCluster.fromKubeconfig(file);
+    String ca = clientCa == null ? cluster.caPem() : read(clientCa);
+    return new Membership(cluster, SigningRequest.create(node).selfSigned(ca));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new CommandFailure(file + " (from --client-ca) cannot be read", e);
+    }
   }
 
   /** The identity of an earlier start, or a new one by the join token. */

@@ -13,9 +13,8 @@ final class JoinOptions {
   @Option(
       names = "--server",
       paramLabel = "URL",
-      required = true,
       description = "The API server, such as https://10.0.0.1:6443.")
-  private URI server = URI.create("https://127.0.0.1:6443");
+  private @Nullable URI server;
 
   @Option(
       names = "--token",
@@ -31,15 +30,15 @@ final class JoinOptions {
 
   /** The API server. */
   URI server() {
-    if (!"https".equals(server.getScheme()) || server.getHost() == null) {
+    if (server == null || !"https".equals(server.getScheme()) || server.getHost() == null) {
       throw new CommandFailure("--server must be a URL such as https://10.0.0.1:6443");
     }
     return server;
   }
 
-  /** Whether a token was given at all. */
-  boolean hasToken() {
-    return text() != null;
+  /** Whether any of this was given. */
+  boolean given() {
+    return server != null || token != null || tokenFile != null;
   }
 
   /** The join token. */

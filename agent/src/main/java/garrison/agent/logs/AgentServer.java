@@ -41,12 +41,15 @@ public final class AgentServer implements AutoCloseable {
 
   private final Vertx vertx;
   private final HttpServer server;
+  private final boolean anonymousAuth;
   private final LogSource logs;
   private final InstantSource clock;
 
-  private AgentServer(Vertx vertx, HttpServer server, LogSource logs, InstantSource clock) {
+  private AgentServer(
+      Vertx vertx, HttpServer server, boolean anonymousAuth, LogSource logs, InstantSource clock) {
     this.vertx = vertx;
     this.server = server;
+    this.anonymousAuth = anonymousAuth;
     this.logs = logs;
     this.clock = clock;
   }
@@ -55,25 +58,37 @@ public final class AgentServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param port 0 for a free one
+   * @param anonymousAuth whether who shows no certificate is let in
    */
   public static AgentServer start(
-      String address, int port, AgentIdentity identity, LogSource logs, InstantSource clock) {
+      String address,
+      int port,
+      AgentIdentity identity,
+      boolean anonymousAuth,
+      LogSource logs,
+      InstantSource clock) {
+    if (identity.clientCas().isEmpty() && !anonymousAuth) {
+      // Without a CA of its own, TLS would trust those of the whole web.
+      throw new AgentStartException(
+          "no CA says whom the agent's server may let in: name the API server's client CA");
+    }
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    PemTrustOptions trust = new PemTrustOptions();
-    trust.addCertValue(Buffer.buffer(identity.caPem()));
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(address)
             .setPort(port)
             .setSsl(true)
             .setUseAlpn(true)
-            .setClientAuth(ClientAuth.REQUIRED)
-            .setTrustOptions(trust)
+            .setClientAuth(clientAuth(identity, anonymousAuth))
             .setKeyCertOptions(
                 new PemKeyCertOptions()
                     .addKeyValue(Buffer.buffer(identity.keyPem()))
                     .addCertValue(Buffer.buffer(identity.certificatePem())));
-    AgentServer started = new AgentServer(vertx, vertx.createHttpServer(options), logs, clock);
+    if (!identity.clientCas().isEmpty()) {
+      options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(identity.caPem())));
+    }
+    AgentServer started =
+        new AgentServer(vertx, vertx.createHttpServer(options), anonymousAuth, logs, clock);
     try {
       started
           .server
@@ -98,6 +113,13 @@ public final class AgentServer implements AutoCloseable {
     }
   }
 
+  private static ClientAuth clientAuth(AgentIdentity identity, boolean anonymousAuth) {
+    if (!anonymousAuth) {
+      return ClientAuth.REQUIRED;
+    }
+    return identity.clientCas().isEmpty() ? ClientAuth.NONE : ClientAuth.REQUEST;
+  }
+
   /** The port it listens on. */
   public int port() {
     return server.actualPort();
@@ -105,7 +127,7 @@ public final class AgentServer implements AutoCloseable {
 
   private void handle(HttpServerRequest request) {
     Caller caller = Caller.of(request);
-    if (!caller.apiServer()) {
+    if (!caller.apiServer() && !(anonymousAuth && caller.anonymous())) {
       refuse(
           request,
           403,

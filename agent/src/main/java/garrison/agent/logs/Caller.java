@@ -48,6 +48,11 @@ record Caller(String name, List<String> groups) {
     return values;
   }
 
+  /** Whether it showed no certificate. */
+  boolean anonymous() {
+    return name.isEmpty() && groups.isEmpty();
+  }
+
   /** Whether it is the API server, or an administrator. Other nodes have certificates, too. */
   boolean apiServer() {
     return name.equals(API_SERVER) || groups.contains("system:masters");

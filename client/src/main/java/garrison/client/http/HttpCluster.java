@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +43,14 @@ public final class HttpCluster implements Cluster, AutoCloseable {
   private final Transport transport;
   private final Credentials credentials;
   private final boolean owner;
+  private final @Nullable String caPem;
 
-  private HttpCluster(Transport transport, Credentials credentials, boolean owner) {
+  private HttpCluster(
+      Transport transport, Credentials credentials, boolean owner, @Nullable String caPem) {
     this.transport = transport;
     this.credentials = credentials;
     this.owner = owner;
+    this.caPem = caPem;
   }
 
   /** The server, certificates and credentials of a fabric8 configuration. */
@@ -61,7 +65,12 @@ public final class HttpCluster implements Cluster, AutoCloseable {
 
   private static HttpCluster open(
       Config config, @Nullable Vertx vertx, @Nullable Supplier<Config> again) {
-    return new HttpCluster(new Transport(config, vertx), Credentials.of(config, again), true);
+    byte[] ca = Tls.ca(config);
+    return new HttpCluster(
+        new Transport(config, vertx),
+        Credentials.of(config, again),
+        true,
+        ca == null ? null : new String(ca, StandardCharsets.US_ASCII));
   }
 
   /** The current context of a kubeconfig file. */
@@ -96,7 +105,12 @@ public final class HttpCluster implements Cluster, AutoCloseable {
 
   /** The same server as somebody else, over the same connections; lives as long as this one. */
   public HttpCluster withToken(String bearer) {
-    return new HttpCluster(transport, Credentials.bearer(bearer), false);
+    return new HttpCluster(transport, Credentials.bearer(bearer), false, caPem);
+  }
+
+  /** The CA by which the server is known, in PEM; null where the configuration names none. */
+  public @Nullable String caPem() {
+    return caPem;
   }
 
   /** Where the server is. */

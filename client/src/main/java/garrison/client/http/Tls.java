@@ -20,7 +20,7 @@ final class Tls {
 
   static void apply(Config config, HttpClientOptions options) {
     options.setVerifyHost(!Boolean.TRUE.equals(config.getDisableHostnameVerification()));
-    byte[] ca = pem(config.getCaCertData(), config.getCaCertFile());
+    byte[] ca = ca(config);
     if (Boolean.TRUE.equals(config.getTrustCerts())) {
       options.setTrustAll(true).setVerifyHost(false);
     } else if (ca != null) {
@@ -44,6 +44,11 @@ final class Tls {
               .setPath(config.getKeyStoreFile())
               .setPassword(config.getKeyStorePassphrase()));
     }
+  }
+
+  /** The CA that the configuration names, null for none. */
+  static byte @Nullable [] ca(Config config) {
+    return pem(config.getCaCertData(), config.getCaCertFile());
   }
 
   /** Inline data is base64 in a kubeconfig, and plain PEM where a program filled it in. */
