@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120) // The client itself waits without a bound.
 class Fabric8Test {
   private static final int CHANGES = 1_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path data;
   private TestServer server;
@@ -79,39 +77,18 @@ class Fabric8Test {
     return Seen.of(type, map.getMetadata().getName(), map.getMetadata().getResourceVersion());
   }
 
-  /** What a watch tells. */
-  private static final class Collecting implements Watcher<ConfigMap> {
-    private final List<Seen> events = new CopyOnWriteArrayList<>();
-    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private static Watcher<ConfigMap> watcher(Told told) {
+    return new Watcher<>() {
+      @Override
+      public void eventReceived(Action action, ConfigMap map) {
+        told.event(seen(action.name(), map));
+      }
 
-    @Override
-    public void eventReceived(Action action, ConfigMap map) {
-      events.add(seen(action.name(), map));
-    }
-
-    @Override
-    public void onClose(WatcherException cause) {
-      failures.add(cause);
-    }
-
-    void awaitMoreThan(int count) {
-      await()
-          .atMost(PATIENCE)
-          .pollInterval(Duration.ofMillis(1))
-          .until(() -> events.size() > count || !failures.isEmpty());
-      assertThat(failures).isEmpty();
-    }
-
-    /** Until the last of all; whatever came twice has come by then. */
-    void awaitLast() {
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  events.stream().anyMatch(seen -> seen.name().equals(ConfigMapChanges.LAST))
-                      || !failures.isEmpty());
-      assertThat(failures).isEmpty();
-    }
+      @Override
+      public void onClose(WatcherException cause) {
+        told.failed(cause);
+      }
+    };
   }
 
   private static ListOptions from(String version) {
@@ -123,19 +100,19 @@ class Fabric8Test {
   void listsAndWatches(boolean onlyHttp) {
     Config config = config();
     config.setOnlyHttpWatches(onlyHttp);
-    Collecting collecting = new Collecting();
+    Told told = new Told();
     try (KubernetesClient client = client(config)) {
       changes.ask(CHANGES);
       ConfigMapList list = client.configMaps().inNamespace("w").list();
       String version = list.getMetadata().getResourceVersion();
-      try (var watch = client.configMaps().inNamespace("w").watch(from(version), collecting)) {
+      try (var watch = client.configMaps().inNamespace("w").watch(from(version), watcher(told))) {
         changes.ask(CHANGES);
         changes.finish();
-        collecting.awaitLast();
+        told.awaitLast();
         assertThat(watch).isNotNull();
       }
       assertThat(changes.after(version)).hasSizeGreaterThan(CHANGES);
-      assertThat(collecting.events).isEqualTo(changes.after(version));
+      assertThat(told.events()).isEqualTo(changes.after(version));
       assertThat(versions(list.getItems())).isEqualTo(changes.at(version));
     }
   }
@@ -143,7 +120,7 @@ class Fabric8Test {
   @ParameterizedTest(name = "only plain HTTP: {0}")
   @ValueSource(booleans = {false, true})
   void goesOnWhereItWasWhenTheConnectionIsCut(boolean onlyHttp) throws Exception {
-    Collecting collecting = new Collecting();
+    Told told = new Told();
     try (Relay relay = Relay.to(server.api().port())) {
       Config config = config();
       config.setMasterUrl("https://127.0.0.1:" + relay.port() + "/");
@@ -153,21 +130,21 @@ class Fabric8Test {
         changes.ask(CHANGES / 10);
         String version =
             client.configMaps().inNamespace("w").list().getMetadata().getResourceVersion();
-        try (var watch = client.configMaps().inNamespace("w").watch(from(version), collecting)) {
+        try (var watch = client.configMaps().inNamespace("w").watch(from(version), watcher(told))) {
           for (int cut = 0; cut < 5; cut++) {
-            int seen = collecting.events.size();
+            int seen = told.events().size();
             int before = relay.connections();
             changes.ask(CHANGES / 10);
-            collecting.awaitMoreThan(seen);
+            told.awaitMoreThan(seen);
             changes.ask(CHANGES / 10);
             relay.cut();
-            await().atMost(PATIENCE).until(() -> relay.connections() > before);
+            await().atMost(Told.PATIENCE).until(() -> relay.connections() > before);
           }
           changes.finish();
-          collecting.awaitLast();
+          told.awaitLast();
           assertThat(watch).isNotNull();
         }
-        assertThat(collecting.events).isEqualTo(changes.after(version));
+        assertThat(told.events()).isEqualTo(changes.after(version));
       }
     }
   }
@@ -202,7 +179,7 @@ class Fabric8Test {
         changes.finish();
         String end = Long.toString(Long.MAX_VALUE);
         await()
-            .atMost(PATIENCE)
+            .atMost(Told.PATIENCE)
             .untilAsserted(
                 () -> assertThat(versions(informer.getStore().list())).isEqualTo(changes.at(end)));
       }

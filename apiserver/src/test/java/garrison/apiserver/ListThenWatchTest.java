@@ -12,7 +12,6 @@ import garrison.client.WatchOptions;
 import garrison.client.http.HttpCluster;
 import garrison.model.kind.Kinds;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class ListThenWatchTest {
   private static final int CHANGES = 1_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path data;
   private TestServer server;
@@ -56,35 +54,22 @@ class ListThenWatchTest {
     server.close();
   }
 
-  /** What a watch tells. */
-  private static final class Collecting implements WatchListener {
-    private final List<Seen> events = new CopyOnWriteArrayList<>();
-    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void event(WatchEvent event) {
-      if (event.type() != WatchEvent.Type.BOOKMARK) {
-        events.add(Seen.of(event.type().name(), event.object()));
+  private static WatchListener listener(Told told) {
+    return new WatchListener() {
+      @Override
+      public void event(WatchEvent event) {
+        if (event.type() != WatchEvent.Type.BOOKMARK) {
+          told.event(Seen.of(event.type().name(), event.object()));
+        }
       }
-    }
 
-    @Override
-    public void closed(@Nullable Throwable cause) {
-      if (cause != null) {
-        failures.add(cause);
+      @Override
+      public void closed(@Nullable Throwable cause) {
+        if (cause != null) {
+          told.failed(cause);
+        }
       }
-    }
-
-    /** Until the last of all; whatever came twice has come by then. */
-    void awaitLast() {
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  events.stream().anyMatch(seen -> seen.name().equals(ConfigMapChanges.LAST))
-                      || !failures.isEmpty());
-      assertThat(failures).isEmpty();
-    }
+    };
   }
 
   private static Map<String, Long> versions(List<ObjectNode> items) {
@@ -102,17 +87,17 @@ class ListThenWatchTest {
 
   @Test
   void watchGoesOnWhereTheListEnds() {
-    Collecting collecting = new Collecting();
+    Told told = new Told();
     changes.ask(CHANGES);
     ResourceList list = cluster.list(Kinds.CONFIG_MAP, "w", ListOptions.ALL);
     String version = list.resourceVersion();
-    Watch watch = watch(version, collecting);
+    Watch watch = watch(version, listener(told));
     changes.ask(CHANGES);
     changes.finish();
-    collecting.awaitLast();
+    told.awaitLast();
     watch.close();
     assertThat(changes.after(version)).hasSizeGreaterThan(CHANGES);
-    assertThat(collecting.events).isEqualTo(changes.after(version));
+    assertThat(told.events()).isEqualTo(changes.after(version));
     assertThat(versions(list.items())).isEqualTo(changes.at(version));
   }
 
@@ -125,19 +110,19 @@ class ListThenWatchTest {
     List<Seen> all = new ArrayList<>();
     while (all.size() < CHANGES / 2) {
       // It is closed while it tells.
-      Collecting collecting = new Collecting();
-      Watch watch = watch(version, collecting);
-      await().atMost(PATIENCE).until(() -> collecting.events.size() >= 97);
+      Told told = new Told();
+      Watch watch = watch(version, listener(told));
+      told.awaitMoreThan(96);
       watch.close();
-      all.addAll(collecting.events.subList(0, 97));
+      all.addAll(told.events().subList(0, 97));
       version = Long.toString(all.getLast().revision());
     }
-    Collecting rest = new Collecting();
-    Watch watch = watch(version, rest);
+    Told rest = new Told();
+    Watch watch = watch(version, listener(rest));
     changes.finish();
     rest.awaitLast();
     watch.close();
-    all.addAll(rest.events);
+    all.addAll(rest.events());
     assertThat(all).isEqualTo(changes.after(from));
   }
 
@@ -145,7 +130,8 @@ class ListThenWatchTest {
   void watchThatTellsWhatWasThereMissesNothing() {
     List<ObjectNode> initial = new CopyOnWriteArrayList<>();
     List<String> versions = new CopyOnWriteArrayList<>();
-    Collecting collecting = new Collecting();
+    Told told = new Told();
+    WatchListener plain = listener(told);
     WatchListener listener =
         new WatchListener() {
           @Override
@@ -157,25 +143,25 @@ class ListThenWatchTest {
               assertThat(event.type()).isEqualTo(WatchEvent.Type.ADDED);
               initial.add((ObjectNode) event.object());
             } else {
-              collecting.event(event);
+              plain.event(event);
             }
           }
 
           @Override
           public void closed(@Nullable Throwable cause) {
-            collecting.closed(cause);
+            plain.closed(cause);
           }
         };
     changes.ask(CHANGES);
     Watch watch = cluster.watch(Kinds.CONFIG_MAP, "w", WatchOptions.FROM_NOW, listener);
-    await().atMost(PATIENCE).until(() -> !versions.isEmpty());
+    await().atMost(Told.PATIENCE).until(() -> !versions.isEmpty());
     changes.ask(CHANGES);
     changes.finish();
-    collecting.awaitLast();
+    told.awaitLast();
     watch.close();
     String version = versions.getFirst();
     assertThat(versions).hasSize(1);
-    assertThat(collecting.events).isEqualTo(changes.after(version));
+    assertThat(told.events()).isEqualTo(changes.after(version));
     assertThat(versions(initial)).isEqualTo(changes.at(version));
   }
 }

@@ -8,6 +8,7 @@ import garrison.apiserver.pki.CertificateAuthority.Use;
 import garrison.apiserver.pki.Credential;
 import garrison.apiserver.pki.Subject;
 import garrison.model.json.Json;
+import garrison.model.kind.Kinds;
 import garrison.store.MemoryStore;
 import garrison.store.Store;
 import java.nio.file.Path;
@@ -130,6 +131,17 @@ public final class TestServer implements AutoCloseable {
     Answered reply = admin.patch(path, "application/merge-patch+json", merge);
     assertThat(reply.code()).as(reply.text()).isEqualTo(200);
     return reply.json();
+  }
+
+  /** How many watches of ConfigMaps it serves at present. */
+  public long watchesOfConfigMaps() {
+    return (long)
+        server
+            .meters()
+            .get("apiserver.registered.watchers")
+            .tag("resource", Kinds.CONFIG_MAP.qualifiedPlural())
+            .gauge()
+            .value();
   }
 
   /** Removes something at once, as the administrator. */

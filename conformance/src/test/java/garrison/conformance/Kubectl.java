@@ -56,6 +56,24 @@ final class Kubectl {
 
   /** Runs it, whatever comes of it. */
   Result tryRun(String input, String... arguments) {
+    try (Background running = start(input, arguments)) {
+      if (!running.process().waitFor(60, TimeUnit.SECONDS)) {
+        throw new AssertionError(
+            "kubectl " + String.join(" ", arguments) + " does not end: " + running.output());
+      }
+      return new Result(running.process().exitValue(), running.output(), running.errors());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Starts it, and leaves it running until it is closed. */
+  Background start(String... arguments) {
+    return start("", arguments);
+  }
+
+  private Background start(String input, String... arguments) {
     List<String> line =
         new ArrayList<>(List.of(program.toString(), "--kubeconfig", kubeconfig.toString()));
     line.addAll(List.of(arguments));
@@ -70,25 +88,52 @@ final class Kubectl {
               .redirectOutput(out.toFile())
               .redirectError(err.toFile());
       builder.environment().put("HOME", kubeconfig.getParent().toString());
-      Process process = builder.start();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new AssertionError(String.join(" ", line) + " does not end: " + text(out));
-      }
-      Result result = new Result(process.exitValue(), text(out), text(err));
-      Files.delete(in);
-      Files.delete(out);
-      Files.delete(err);
-      return result;
+      return new Background(builder.start(), in, out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 
-  private static String text(Path file) throws IOException {
-    return Files.readString(file, StandardCharsets.UTF_8);
+  /**
+   * A kubectl that may still run; closing it ends it, and removes its files.
+   *
+   * @param process itself
+   * @param in what it reads
+   * @param out what it prints
+   * @param err what it complains of
+   */
+  record Background(Process process, Path in, Path out, Path err) implements AutoCloseable {
+    /** What it has printed so far; the last line may be half there. */
+    String output() {
+      return text(out);
+    }
+
+    /** What it has complained of so far. */
+    String errors() {
+      return text(err);
+    }
+
+    private static String text(Path file) {
+      try {
+        return Files.readString(file, StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      try {
+        process.waitFor();
+        for (Path file : List.of(in, out, err)) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -247,15 +247,15 @@ final class Listener implements AutoCloseable {
     }
 
     void start() {
+      String length = request.getHeader("Content-Length");
+      if (length != null && length.length() > 6 && tooLong(length)) {
+        tooLarge();
+        return;
+      }
       if (request.canUpgradeToWebSocket()) {
         // Whoever takes the upgrade reads on from here.
         request.pause();
         dispatch(exchange(new byte[0]));
-        return;
-      }
-      String length = request.getHeader("Content-Length");
-      if (length != null && length.length() > 6 && tooLong(length)) {
-        tooLarge();
         return;
       }
       request.exceptionHandler(e -> over = true);

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import garrison.apiserver.TestServer;
 import garrison.apiserver.resource.Golden;
-import garrison.model.kind.Kinds;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -222,21 +221,10 @@ class WatchesTest {
     WatchLines first = caller.watch(MAPS + "?watch=1", "");
     WatchLines second = server.admin().watch(MAPS + "?watch=1", "");
     assertThat(first.code()).isEqualTo(second.code());
-    await().untilAsserted(() -> assertThat(watches()).isEqualTo(2));
+    await().untilAsserted(() -> assertThat(server.watchesOfConfigMaps()).isEqualTo(2));
     first.close();
     second.close();
-    await().untilAsserted(() -> assertThat(watches()).isZero());
-  }
-
-  private long watches() {
-    return (long)
-        server
-            .api()
-            .meters()
-            .get("apiserver.registered.watchers")
-            .tag("resource", Kinds.CONFIG_MAP.qualifiedPlural())
-            .gauge()
-            .value();
+    await().untilAsserted(() -> assertThat(server.watchesOfConfigMaps()).isZero());
   }
 
   @Test
