@@ -28,6 +28,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -70,16 +74,49 @@ public final class HollowFleet implements AutoCloseable {
     this.clock = clock;
     this.unregistered = new CountDownLatch(count);
     int digits = Math.max(4, Integer.toString(Math.max(0, count - 1)).length());
+    List<String> names = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      String name = prefix + "-" + "0".repeat(digits - Integer.toString(i).length()) + i;
-      nodes.add(new HollowNode(document(name, i), clusterOfNode.apply(name), this, clock, i));
+      names.add(prefix + "-" + "0".repeat(digits - Integer.toString(i).length()) + i);
+    }
+    List<Cluster> clusters = clusters(clusterOfNode, names);
+    for (int i = 0; i < count; i++) {
+      nodes.add(new HollowNode(document(names.get(i), i), clusters.get(i), this, clock, i));
+    }
+  }
+
+  /** Each may ask the server for a credential: a thousand one after the other takes its time. */
+  private static List<Cluster> clusters(
+      Function<String, Cluster> clusterOfNode, List<String> names) {
+    try (ExecutorService asking =
+        Executors.newFixedThreadPool(
+            NODE_WORKERS, Thread.ofVirtual().name("hollow-join-", 0).factory())) {
+      List<Future<Cluster>> asked =
+          names.stream().map(name -> asking.submit(() -> clusterOfNode.apply(name))).toList();
+      List<Cluster> clusters = new ArrayList<>(names.size());
+      try {
+        for (Future<Cluster> one : asked) {
+          clusters.add(one.get());
+        }
+      } catch (ExecutionException e) {
+        asking.shutdownNow(); // the others would be refused as well
+        throw e.getCause() instanceof RuntimeException cause
+            ? cause
+            : new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        asking.shutdownNow();
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while its nodes joined", e);
+      }
+      return clusters;
     }
   }
 
   /**
-   * Starts {@code count} of them, named {@code prefix-0000} and so on, and returns at once.
+   * Starts {@code count} of them, named {@code prefix-0000} and so on; they register in the
+   * background.
    *
-   * @param clusterOfNode the API as the node of that name sees it; called once for each
+   * @param clusterOfNode the API as the node of that name sees it; called once for each, by several
+   *     threads; what it throws ends the start
    */
   public static HollowFleet start(
       Function<String, Cluster> clusterOfNode, String prefix, int count) {

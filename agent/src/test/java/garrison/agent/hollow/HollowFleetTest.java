@@ -1,6 +1,7 @@
 package garrison.agent.hollow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import garrison.agent.TestCluster;
@@ -50,6 +51,20 @@ class HollowFleetTest {
                             .list(Kinds.LEASE, "kube-node-lease", ListOptions.ALL)
                             .items())
                     .hasSize(3));
+  }
+
+  @Test
+  void nodeThatMayNotJoinEndsTheStart() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                HollowFleet.start(
+                    name -> {
+                      throw new IllegalStateException("no credential for " + name);
+                    },
+                    "refused",
+                    100))
+        .withMessage("no credential for refused-0000");
   }
 
   @Test
