@@ -14,6 +14,7 @@ import garrison.agent.node.Privileges;
 import garrison.agent.pod.NodeServices;
 import garrison.agent.pod.PodWorkers;
 import garrison.agent.process.ProcessRuntime;
+import garrison.agent.runtime.Runtimes;
 import garrison.client.BackOff;
 import garrison.client.Cluster;
 import garrison.client.UnreachableException;
@@ -56,7 +57,8 @@ public final class Agent implements AutoCloseable {
   private final AgentConfig config;
   private final Cluster cluster;
   private final AgentRoot root;
-  private final ProcessRuntime runtime;
+  private final ProcessRuntime processes;
+  private final Runtimes runtimes;
   private final EventRecorder events;
   private final Reflector<ObjectNode> clusterServices;
   private final PodWorkers pods;
@@ -73,12 +75,13 @@ public final class Agent implements AutoCloseable {
       AgentIdentity identity,
       Clock clock,
       AgentRoot root,
-      ProcessRuntime runtime)
+      ProcessRuntime processes)
       throws IOException {
     this.config = config;
     this.cluster = cluster;
     this.root = root;
-    this.runtime = runtime;
+    this.processes = processes;
+    this.runtimes = new Runtimes(config.nodeName(), processes, null);
     String address =
         config.address().isEmpty() ? NodeAddress.find(config.nodeName()) : config.address();
     MachineFacts facts = MachineFacts.read(config.root());
@@ -92,7 +95,7 @@ public final class Agent implements AutoCloseable {
             address,
             server.port(),
             facts,
-            runtime.name() + "://" + runtime.version(),
+            runtimes.main().name() + "://" + runtimes.main().version(),
             config.labels(),
             config.taints());
     this.events = new EventRecorder(cluster, "kubelet", config.nodeName(), clock);
@@ -112,7 +115,7 @@ public final class Agent implements AutoCloseable {
                 privileged,
                 this::knownServices,
                 cluster,
-                runtime,
+                runtimes,
                 events,
                 clock),
             this::node,
@@ -244,14 +247,14 @@ public final class Agent implements AutoCloseable {
   }
 
   private NodeConditions conditions() {
-    List<String> problems = new ArrayList<>(runtime.problems());
+    List<String> problems = new ArrayList<>(runtimes.problems());
     Pressure pressure = Pressure.NONE;
     try {
       pressure = Pressure.read(config.root());
     } catch (IOException e) {
       problems.add("the state of the machine cannot be read: " + e.getMessage());
     }
-    return new NodeConditions(pressure, problems, runtime.limitsProblem());
+    return new NodeConditions(pressure, problems, processes.limitsProblem());
   }
 
   /** From the server, or, where it does not answer, as last seen. */
@@ -280,7 +283,7 @@ public final class Agent implements AutoCloseable {
     clusterServices.close();
     events.close();
     server.close();
-    runtime.close();
+    runtimes.close();
     try {
       thread.join(Duration.ofSeconds(5));
       root.close();

@@ -183,7 +183,12 @@ public final class HollowFleet implements AutoCloseable {
     Instant now = clock.instant();
     boolean waited = what.due() != null && !now.isBefore(what.due());
     PodContext context =
-        new PodContext(what.pod(), ref.node().name(), ref.node().address(), Resources.NONE);
+        new PodContext(
+            what.pod(),
+            ref.node().name(),
+            ref.node().address(),
+            Resources.NONE,
+            List.of(ref.node().address()));
     try {
       switch (HollowPod.step(context, now, waited)) {
         case HollowStep.Nothing() -> ref.node().done(ref.uid(), what);

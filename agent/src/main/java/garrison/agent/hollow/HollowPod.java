@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -167,7 +168,9 @@ final class HollowPod {
         runs ? "" : "Completed",
         "",
         "",
-        "");
+        "",
+        Map.of(),
+        null);
   }
 
   /** The same one after a restart of the hollow node. */

@@ -1,7 +1,11 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.ContainerSpec;
+import garrison.agent.runtime.ContainerSpec.Input;
 import garrison.agent.runtime.ContainerSpec.Mount;
+import garrison.agent.runtime.ContainerSpec.Propagation;
+import garrison.agent.runtime.Image;
+import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,8 +52,17 @@ final class ContainerPlan {
    *
    * @throws RuntimeFailure with reason CreateContainerConfigError for what cannot be had here
    */
-  ContainerSpec of(PodContext context, JsonNode container, int attempt, Map<String, Path> volumes) {
-    String unsupported = Unsupported.in(context.spec(), container, services.privileged());
+  ContainerSpec of(
+      PodContext context,
+      Runtime runtime,
+      JsonNode container,
+      Image image,
+      int attempt,
+      Map<String, Path> volumes) {
+    String unsupported =
+        runtime.hostProcesses()
+            ? Unsupported.in(context.spec(), container, services.privileged())
+            : null;
     if (unsupported != null) {
       throw new RuntimeFailure(
           CONFIG_ERROR,
@@ -59,29 +72,37 @@ final class ContainerPlan {
               + context.node()
               + " (no container runtime)");
     }
-    String rootUser = Security.breaksNonRoot(context, container, services.privileged());
+    String rootUser = Security.breaksNonRoot(context, container, image);
     if (rootUser != null) {
       throw new RuntimeFailure(CONFIG_ERROR, rootUser);
     }
     Map<String, String> environment =
         Environment.of(context, container, references, serviceVariables(context));
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("HOSTNAME", context.node());
+    if (runtime.hostProcesses()) {
+      all.put("HOSTNAME", context.node());
+    }
     all.putAll(environment);
     String name = container.path("name").asString("");
     return new ContainerSpec(
         name,
         attempt,
         container.path("image").asString(""),
+        image.id(),
         words(container.path("command"), environment),
         words(container.path("args"), environment),
         container.path("workingDir").asString(""),
         all,
-        mounts(context, container, volumes, environment),
+        mounts(context, runtime, container, volumes, environment),
         logDirectory(services, context, name).resolve(attempt + ".log").toString(),
         Qos.of(context.spec())
             .limits(context.spec(), container, services.memory(), services.privileged()),
         Security.of(context.spec(), container),
+        new Input(
+            container.path("stdin").asBoolean(false),
+            container.path("stdinOnce").asBoolean(false),
+            container.path("tty").asBoolean(false)),
+        RuntimeAnnotations.of(context, container, attempt, hash(container)),
         hash(container));
   }
 
@@ -103,6 +124,7 @@ final class ContainerPlan {
 
   private List<Mount> mounts(
       PodContext context,
+      Runtime runtime,
       JsonNode container,
       Map<String, Path> volumes,
       Map<String, String> environment) {
@@ -116,9 +138,8 @@ final class ContainerPlan {
       String target = mount.path("mountPath").asString("");
       boolean readOnly = mount.path("readOnly").asBoolean(false);
       Path source = subPath(mount, path, environment);
-      if (services.privileged()) {
-        boolean fromHost = mount.path("mountPropagation").asString("").equals("HostToContainer");
-        mounts.add(new Mount(source.toString(), target, readOnly, fromHost));
+      if (services.privileged() || !runtime.hostProcesses()) {
+        mounts.add(new Mount(source.toString(), target, readOnly, propagation(mount)));
       } else if (!seenAnyway(source, target, readOnly)) {
         throw new RuntimeFailure(
             CONFIG_ERROR,
@@ -132,6 +153,14 @@ final class ContainerPlan {
       }
     }
     return mounts;
+  }
+
+  private static Propagation propagation(JsonNode mount) {
+    return switch (mount.path("mountPropagation").asString("")) {
+      case "HostToContainer" -> Propagation.FROM_HOST;
+      case "Bidirectional" -> Propagation.BOTH;
+      default -> Propagation.PRIVATE;
+    };
   }
 
   /** Without mounts a process still sees a host path under its own name; and needs no token. */

@@ -21,7 +21,9 @@ final class DownwardFields {
       case "metadata.annotations" -> lines(metadata.path("annotations"));
       case "spec.nodeName" -> context.node();
       case "spec.serviceAccountName" -> context.spec().path("serviceAccountName").asString("");
-      case "status.hostIP", "status.podIP", "status.hostIPs", "status.podIPs" -> context.address();
+      case "status.hostIP", "status.hostIPs" -> context.address();
+      case "status.podIP" -> context.podIps().isEmpty() ? "" : context.podIps().getFirst();
+      case "status.podIPs" -> String.join(",", context.podIps());
       default -> {
         String label = key(path, "metadata.labels['");
         String annotation = key(path, "metadata.annotations['");

@@ -1,6 +1,7 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.Runtime;
+import garrison.agent.runtime.Runtimes;
 import garrison.client.Cluster;
 import garrison.client.events.EventRecorder;
 import garrison.model.Resources;
@@ -9,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,6 +35,11 @@ public record NodeServices(
     boolean privileged,
     Supplier<@Nullable List<ObjectNode>> clusterServices,
     Cluster cluster,
-    Runtime runtime,
+    Runtimes runtimes,
     EventRecorder events,
-    InstantSource clock) {}
+    InstantSource clock) {
+  /** The one that runs a pod of that spec, always the same. */
+  Runtime runtime(JsonNode podSpec) {
+    return runtimes.of(podSpec.path("runtimeClassName").asString(""));
+  }
+}

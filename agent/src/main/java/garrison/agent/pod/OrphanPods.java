@@ -3,7 +3,6 @@ package garrison.agent.pod;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.Sandbox;
-import garrison.agent.runtime.SandboxSpec;
 import garrison.client.BackOff;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,10 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -38,27 +35,27 @@ final class OrphanPods implements AutoCloseable {
 
   /** Ends all but these. */
   void end(Set<String> known) {
-    Map<String, SandboxSpec> orphans = new HashMap<>();
-    for (Sandbox sandbox : services.runtime().sandboxes()) {
-      if (!known.contains(sandbox.spec().uid())) {
-        orphans.put(sandbox.spec().uid(), sandbox.spec());
+    Set<String> kept = new HashSet<>(known);
+    for (Runtime runtime : services.runtimes().all()) {
+      for (Sandbox sandbox : runtime.sandboxes()) {
+        if (kept.add(sandbox.uid())) {
+          log.info("pod {}/{} is gone; ending it", sandbox.namespace(), sandbox.name());
+          threads.add(
+              Thread.ofVirtual()
+                  .name("orphan " + sandbox.name())
+                  .start(() -> endPod(runtime, sandbox)));
+        }
       }
     }
-    for (SandboxSpec orphan : orphans.values()) {
-      log.info("pod {}/{} is gone; ending it", orphan.namespace(), orphan.name());
-      threads.add(Thread.ofVirtual().name("orphan " + orphan.name()).start(() -> endPod(orphan)));
-    }
-    Set<String> kept = new HashSet<>(known);
-    kept.addAll(orphans.keySet());
     removeDirectories(kept);
   }
 
-  private void endPod(SandboxSpec pod) {
-    PodRemains remains = new PodRemains(services, pod.namespace(), pod.name(), pod.uid());
+  private void endPod(Runtime runtime, Sandbox pod) {
+    PodRemains remains = new PodRemains(services, runtime, pod.namespace(), pod.name(), pod.uid());
     BackOff backOff =
         new BackOff(Duration.ofMillis(200), Duration.ofSeconds(10), ThreadLocalRandom.current());
     try {
-      stop(pod.uid());
+      stop(runtime, pod.uid());
       while (!remains.remove()) {
         Thread.sleep(backOff.next());
       }
@@ -67,13 +64,9 @@ final class OrphanPods implements AutoCloseable {
     }
   }
 
-  private void stop(String uid) throws InterruptedException {
-    Runtime runtime = services.runtime();
+  private static void stop(Runtime runtime, String uid) throws InterruptedException {
     List<Thread> stops = new ArrayList<>();
-    for (Sandbox sandbox : runtime.sandboxes()) {
-      if (!sandbox.spec().uid().equals(uid)) {
-        continue;
-      }
+    for (Sandbox sandbox : runtime.sandboxes(uid)) {
       for (Container container : runtime.containers(sandbox.id())) {
         stops.add(Thread.ofVirtual().start(() -> stopContainer(runtime, container)));
       }

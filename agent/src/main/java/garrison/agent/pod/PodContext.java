@@ -1,6 +1,7 @@
 package garrison.agent.pod;
 
 import garrison.model.Resources;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -9,10 +10,22 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param pod the document; shared, not to be changed
  * @param node name of the node
- * @param address of the node, and so of the pod
+ * @param address of the node
  * @param allocatable of the node, the limit of those that have none
+ * @param podIps addresses of the pod; empty while it has none
  */
-public record PodContext(ObjectNode pod, String node, String address, Resources allocatable) {
+public record PodContext(
+    ObjectNode pod, String node, String address, Resources allocatable, List<String> podIps) {
+  /** The same pod with these addresses. */
+  PodContext at(List<String> ips) {
+    return new PodContext(pod, node, address, allocatable, ips);
+  }
+
+  /** Whether its network is the node's. */
+  public boolean hostNetwork() {
+    return spec().path("hostNetwork").asBoolean(false);
+  }
+
   /** The pod's spec. */
   public JsonNode spec() {
     return pod.path("spec");

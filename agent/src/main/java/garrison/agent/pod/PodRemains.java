@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import java.io.IOException;
@@ -8,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a pod that has ended leaves on the node: sandboxes, volumes, logs. */
-record PodRemains(NodeServices services, String namespace, String name, String uid) {
+record PodRemains(
+    NodeServices services, Runtime runtime, String namespace, String name, String uid) {
   private static final Logger log = LoggerFactory.getLogger(PodRemains.class);
 
   /** Where a pod's volumes are. */
@@ -19,11 +21,9 @@ record PodRemains(NodeServices services, String namespace, String name, String u
   /** Removes all; false where something is still in use: to be tried again. */
   boolean remove() {
     try {
-      for (Sandbox sandbox : services.runtime().sandboxes()) {
-        if (sandbox.spec().uid().equals(uid)) {
-          services.runtime().stopSandbox(sandbox.id());
-          services.runtime().removeSandbox(sandbox.id());
-        }
+      for (Sandbox sandbox : runtime.sandboxes(uid)) {
+        runtime.stopSandbox(sandbox.id());
+        runtime.removeSandbox(sandbox.id());
       }
       Trees.remove(directory(services, uid));
       Trees.remove(ContainerPlan.logDirectory(services, namespace, name, uid));

@@ -44,9 +44,13 @@ public record PodStatus(
     status.set("conditions", conditions(phase, before.path("conditions"), now));
     status.put("hostIP", context.address());
     status.putArray("hostIPs").addObject().put("ip", context.address());
-    if (sandbox == null || before.has("podIP")) {
-      status.put("podIP", context.address());
-      status.putArray("podIPs").addObject().put("ip", context.address());
+    if (!context.podIps().isEmpty()) {
+      status.put("podIP", context.podIps().getFirst());
+      ArrayNode ips = status.putArray("podIPs");
+      context.podIps().forEach(ip -> ips.addObject().put("ip", ip));
+    } else if (before.has("podIP")) {
+      status.set("podIP", before.path("podIP"));
+      status.set("podIPs", before.path("podIPs"));
     }
     status.put("startTime", Timestamps.seconds(startTime));
     if (!init.isEmpty()) {

@@ -3,6 +3,9 @@ package garrison.agent.pod;
 import garrison.agent.pod.ContainerView.Waiting;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.ContainerSpec;
+import garrison.agent.runtime.Image;
+import garrison.agent.runtime.NoRuntime;
+import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.agent.runtime.SandboxSpec;
@@ -16,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +40,6 @@ import tools.jackson.databind.JsonNode;
  * </ol>
  */
 final class PodSync {
-  /** Ours: Kubernetes knows no node that is Ready without a container runtime. */
-  private static final String NO_RUNTIME = "NoContainerRuntime";
-
   private static final Logger log = LoggerFactory.getLogger(PodSync.class);
   private static final Duration FIRST_MOUNT_RETRY = Duration.ofMillis(500);
   private static final Duration LAST_MOUNT_RETRY = Duration.ofSeconds(122);
@@ -48,16 +47,19 @@ final class PodSync {
   private static final Duration CALM = Duration.ofSeconds(60);
 
   private final NodeServices services;
+  private final Runtime runtime;
   private final Volumes volumes;
   private final ContainerPlan plan;
   private final Map<String, CrashBackOff> backOffs = new HashMap<>();
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private Duration mountRetry = FIRST_MOUNT_RETRY;
   private @Nullable String sandboxProblem = "no pod sandbox exists";
+  private volatile List<String> ips = List.of();
   private Duration next = CALM;
 
-  PodSync(NodeServices services, Path podDirectory, References references) {
+  PodSync(NodeServices services, Runtime runtime, Path podDirectory, References references) {
     this.services = services;
+    this.runtime = runtime;
     this.volumes = new Volumes(podDirectory, references, services.clock());
     this.plan = new ContainerPlan(services, references);
   }
@@ -65,21 +67,26 @@ final class PodSync {
   /** Does one pass, and answers when the next is due if nothing happens before. */
   Duration pass(PodContext context, Told told) throws InterruptedException {
     next = CALM;
-    String runtimeClass = context.spec().path("runtimeClassName").asString("");
-    if (!runtimeClass.equals(services.runtime().name())) {
-      return noRuntime(context, told, runtimeClass);
+    if (runtime instanceof NoRuntime none) {
+      return noRuntime(context, told, none.message());
     }
+    SandboxSpec frame = SandboxPlan.of(context, services);
     Sandbox sandbox;
     try {
-      sandbox = sandbox(context, told);
+      sandbox = sandbox(frame, told);
     } catch (RuntimeFailure e) {
       told.warning("FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.message());
       return ERROR_RETRY;
     }
     sandboxProblem = null;
+    ips =
+        runtime.hostProcesses() || context.hostNetwork()
+            ? List.of(context.address())
+            : sandbox.ips();
+    PodContext here = context.at(ips);
     Map<String, Path> paths;
     try {
-      paths = volumes.setUp(context);
+      paths = volumes.setUp(here);
       mountRetry = FIRST_MOUNT_RETRY;
     } catch (MountFailure e) {
       told.warning("FailedMount", e.text());
@@ -89,9 +96,14 @@ final class PodSync {
       return wait;
     }
     tellNotices(context, told);
-    containers(context, told, sandbox, paths);
+    containers(here, told, frame, sandbox, paths);
     prune(sandbox);
     return next;
+  }
+
+  /** The pod's addresses; empty while it has none. */
+  List<String> ips() {
+    return ips;
   }
 
   /** Why there is no sandbox; null where there is one. */
@@ -99,26 +111,12 @@ final class PodSync {
     return sandboxProblem;
   }
 
-  private Duration noRuntime(PodContext context, Told told, String runtimeClass) {
-    String message =
-        runtimeClass.isEmpty()
-            ? "node "
-                + context.node()
-                + " has no container runtime, so it cannot run images; give"
-                + " the pod \"runtimeClassName: process\" and a command of the node, or label the"
-                + " DaemonSet's nodes so that it runs only where a container runtime is"
-            : "node "
-                + context.node()
-                + " has no runtime for runtimeClassName \""
-                + runtimeClass
-                + "\"; it knows only \""
-                + services.runtime().name()
-                + "\"";
+  private Duration noRuntime(PodContext context, Told told, String message) {
     told.warningOnce("FailedCreatePodSandBox", "Failed to create pod sandbox: " + message);
     sandboxProblem = message;
     for (String list : List.of("initContainers", "containers")) {
       for (JsonNode container : context.spec().path(list)) {
-        waiting.put(container.path("name").asString(""), new Waiting(NO_RUNTIME, message));
+        waiting.put(container.path("name").asString(""), new Waiting(NoRuntime.REASON, message));
       }
     }
     return CALM;
@@ -126,7 +124,7 @@ final class PodSync {
 
   private void tellNotices(PodContext context, Told told) {
     List<String> fields = Unsupported.withoutEffect(context.spec());
-    if (!fields.isEmpty()) {
+    if (runtime.hostProcesses() && !fields.isEmpty()) {
       told.warningOnce(
           "NotSupported", "without effect on a process of the host: " + String.join(", ", fields));
     }
@@ -135,8 +133,8 @@ final class PodSync {
     }
   }
 
-  private Sandbox sandbox(PodContext context, Told told) {
-    List<Sandbox> all = sandboxes(context.uid());
+  private Sandbox sandbox(SandboxSpec frame, Told told) {
+    List<Sandbox> all = runtime.sandboxes(frame.uid());
     Sandbox newest = all.isEmpty() ? null : all.getFirst();
     if (newest != null && newest.ready()) {
       return newest;
@@ -144,51 +142,27 @@ final class PodSync {
     if (newest != null) {
       told.warningOnce("SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
     }
-    int attempt = newest == null ? 0 : newest.spec().attempt() + 1;
-    JsonNode spec = context.spec();
-    String id =
-        services
-            .runtime()
-            .runSandbox(
-                new SandboxSpec(
-                    context.namespace(),
-                    context.name(),
-                    context.uid(),
-                    attempt,
-                    0,
-                    0,
-                    spec.path("terminationGracePeriodSeconds").asLong(30)));
-    return sandboxes(context.uid()).stream()
+    String id = runtime.runSandbox(frame.attempt(newest == null ? 0 : newest.attempt() + 1));
+    return runtime.sandboxes(frame.uid()).stream()
         .filter(sandbox -> sandbox.id().equals(id))
         .findFirst()
         .orElseThrow();
   }
 
-  /** The pod's sandboxes, newest first. */
-  private List<Sandbox> sandboxes(String uid) {
-    List<Sandbox> all = new ArrayList<>();
-    for (Sandbox sandbox : services.runtime().sandboxes()) {
-      if (sandbox.spec().uid().equals(uid)) {
-        all.add(sandbox);
-      }
-    }
-    all.sort(Comparator.comparingInt((Sandbox sandbox) -> sandbox.spec().attempt()).reversed());
-    return all;
-  }
-
   /** All containers of all sandboxes of a pod. */
   ContainerSet set(String uid) {
     List<Container> all = new ArrayList<>();
-    for (Sandbox sandbox : sandboxes(uid)) {
-      all.addAll(services.runtime().containers(sandbox.id()));
+    for (Sandbox sandbox : runtime.sandboxes(uid)) {
+      all.addAll(runtime.containers(sandbox.id()));
     }
     return new ContainerSet(all);
   }
 
-  private void containers(PodContext context, Told told, Sandbox sandbox, Map<String, Path> paths)
+  private void containers(
+      PodContext context, Told told, SandboxSpec frame, Sandbox sandbox, Map<String, Path> paths)
       throws InterruptedException {
-    Step step = new Step(context, told, sandbox, paths);
-    ContainerSet set = new ContainerSet(services.runtime().containers(sandbox.id()));
+    Step step = new Step(context, told, frame, sandbox, paths);
+    ContainerSet set = new ContainerSet(runtime.containers(sandbox.id()));
     String policy = context.spec().path("restartPolicy").asString("Always");
     boolean initialized = false;
     for (JsonNode container : context.spec().path("containers")) {
@@ -237,9 +211,9 @@ final class PodSync {
   }
 
   private void prune(Sandbox sandbox) {
-    ContainerSet set = new ContainerSet(services.runtime().containers(sandbox.id()));
+    ContainerSet set = new ContainerSet(runtime.containers(sandbox.id()));
     for (Container dead : set.surplus()) {
-      services.runtime().removeContainer(dead.id());
+      runtime.removeContainer(dead.id());
       removeLogs(Path.of(dead.logPath()));
     }
   }
@@ -265,12 +239,19 @@ final class PodSync {
   private final class Step {
     private final PodContext context;
     private final Told told;
+    private final SandboxSpec frame;
     private final Sandbox sandbox;
     private final Map<String, Path> paths;
 
-    Step(PodContext context, Told told, Sandbox sandbox, Map<String, Path> paths) {
+    Step(
+        PodContext context,
+        Told told,
+        SandboxSpec frame,
+        Sandbox sandbox,
+        Map<String, Path> paths) {
       this.context = context;
       this.told = told;
+      this.frame = frame;
       this.sandbox = sandbox;
       this.paths = paths;
     }
@@ -304,7 +285,7 @@ final class PodSync {
                   + (view.init() ? "" : ", will be restarted"));
           Container old = view.current();
           if (old != null) {
-            services.runtime().stopContainer(old.id(), grace());
+            runtime.stopContainer(old.id(), grace());
             return start(view, old.attempt() + 1);
           }
           return false;
@@ -312,7 +293,7 @@ final class PodSync {
         case RestartDecision.Start(int attempt) -> {
           Container ended = view.current();
           if (ended != null && ended.state() == Container.State.CREATED) {
-            services.runtime().removeContainer(ended.id());
+            runtime.removeContainer(ended.id());
           }
           boolean started = start(view, attempt);
           if (ended != null && ended.exited()) {
@@ -348,18 +329,20 @@ final class PodSync {
       soon(left.plusMillis(10));
     }
 
-    private boolean start(ContainerView view, int attempt) {
+    private boolean start(ContainerView view, int attempt) throws InterruptedException {
       String image = view.spec().path("image").asString("");
+      Image found;
       try {
-        services.runtime().image(image);
+        found = image(image);
       } catch (RuntimeFailure e) {
         failed(view, e);
         return false;
       }
       String id;
       try {
-        ContainerSpec spec = plan.of(context, view.spec(), attempt(view, attempt), paths);
-        id = services.runtime().createContainer(sandbox.id(), spec);
+        ContainerSpec spec =
+            plan.of(context, runtime, view.spec(), found, attempt(view, attempt), paths);
+        id = runtime.createContainer(sandbox.id(), frame, spec);
       } catch (RuntimeFailure e) {
         failed(view, e);
         return false;
@@ -370,7 +353,7 @@ final class PodSync {
       }
       told.normal(view, "Created", "Container created");
       try {
-        services.runtime().startContainer(id);
+        runtime.startContainer(id);
       } catch (RuntimeFailure e) {
         failed(view, e);
         return false;
@@ -378,6 +361,18 @@ final class PodSync {
       told.normal(view, "Started", "Container started");
       waiting.remove(view.name());
       return true;
+    }
+
+    private Image image(String name) throws InterruptedException {
+      Image here = runtime.image(name);
+      if (here != null) {
+        return here;
+      }
+      Image pulled = runtime.image(runtime.pull(name, null, frame));
+      if (pulled == null) {
+        throw new RuntimeFailure("ErrImagePull", "the image is gone right after its pull");
+      }
+      return pulled;
     }
 
     /** Where no record is left, the logs tell how often it was started. */
@@ -425,13 +420,13 @@ final class PodSync {
 
   /** Whether anything of the pod was ever started here, and its record is still kept. */
   boolean anything(String uid) {
-    return !sandboxes(uid).isEmpty();
+    return !runtime.sandboxes(uid).isEmpty();
   }
 
   /** Ends what is left in any sandbox at once; whether nothing of it runs any more. */
   boolean stopSandboxes(String uid) {
-    for (Sandbox sandbox : sandboxes(uid)) {
-      services.runtime().stopSandbox(sandbox.id());
+    for (Sandbox sandbox : runtime.sandboxes(uid)) {
+      runtime.stopSandbox(sandbox.id());
     }
     return set(uid).running().isEmpty();
   }

@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.runtime.Runtime;
 import garrison.client.BackOff;
 import garrison.client.DeleteOptions;
 import garrison.client.UnreachableException;
@@ -46,6 +47,7 @@ final class PodWorker implements AutoCloseable {
   private final NodeServices services;
   private final Admissions admissions;
   private final StatusSender sender;
+  private final Runtime runtime;
   private final PodSync sync;
   private final Told told;
   private final String uid;
@@ -72,7 +74,8 @@ final class PodWorker implements AutoCloseable {
     this.sender = sender;
     this.context = contextOf(services, pod);
     this.uid = context.uid();
-    this.sync = new PodSync(services, PodRemains.directory(services, uid), references);
+    this.runtime = services.runtime(context.spec());
+    this.sync = new PodSync(services, runtime, PodRemains.directory(services, uid), references);
     this.told = new Told(services.events(), context);
     this.finished = finished;
     Instant seen = Timestamps.parse(pod.path("status").path("startTime"));
@@ -81,7 +84,8 @@ final class PodWorker implements AutoCloseable {
   }
 
   private static PodContext contextOf(NodeServices services, ObjectNode pod) {
-    return new PodContext(pod, services.node(), services.address(), services.allocatable());
+    return new PodContext(
+        pod, services.node(), services.address(), services.allocatable(), List.of());
   }
 
   /** The pod as last seen, on its node. */
@@ -92,6 +96,11 @@ final class PodWorker implements AutoCloseable {
   /** Its containers, those that ended among them. */
   ContainerSet containers() {
     return sync.set(uid);
+  }
+
+  /** What runs it. */
+  Runtime runtime() {
+    return runtime;
   }
 
   /** Why one of its containers waits; empty where it does not. */
@@ -230,14 +239,14 @@ final class PodWorker implements AutoCloseable {
   }
 
   private ObjectNode status(boolean stopping, boolean ended) {
-    PodContext now = context;
+    PodContext now = context.at(sync.ips());
     ContainerSet set = sync.set(uid);
     JsonNode before = lastStatus == null ? now.pod().path("status") : lastStatus;
     return new PodStatus(
             now,
             sync.views(now, set, true),
             sync.views(now, set, false),
-            services.runtime().name(),
+            runtime.name(),
             sync.sandboxProblem(),
             startTime,
             stopping,
@@ -250,7 +259,7 @@ final class PodWorker implements AutoCloseable {
     ContainerSet set = sync.set(uid);
     List<ContainerView> views = new ArrayList<>(sync.views(context, set, true));
     views.addAll(sync.views(context, set, false));
-    try (PodStop stop = new PodStop(services.runtime(), told, grace())) {
+    try (PodStop stop = new PodStop(runtime, told, grace())) {
       stop.start(views);
       while (!stop.done()) {
         if (!gone && !known) {
@@ -323,7 +332,8 @@ final class PodWorker implements AutoCloseable {
 
   private void remove() throws InterruptedException {
     BackOff backOff = backOff();
-    PodRemains remains = new PodRemains(services, context.namespace(), context.name(), uid);
+    PodRemains remains =
+        new PodRemains(services, runtime, context.namespace(), context.name(), uid);
     while (!remains.remove()) {
       await(backOff.next());
     }

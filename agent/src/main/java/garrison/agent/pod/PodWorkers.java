@@ -1,6 +1,7 @@
 package garrison.agent.pod;
 
 import garrison.agent.node.Pressure;
+import garrison.agent.runtime.Runtime;
 import garrison.client.cache.Handler;
 import garrison.client.cache.Reflector;
 import garrison.client.cache.Scope;
@@ -53,7 +54,7 @@ public final class PodWorkers implements AutoCloseable {
             Scope.fields("spec.nodeName=" + services.node()),
             Function.<ObjectNode>identity());
     pods.cache().addHandler(new Follower());
-    services.runtime().onChange(this::containerChanged);
+    services.runtimes().onChange(this::containerChanged);
   }
 
   /** Begins to follow the server. */
@@ -160,7 +161,9 @@ public final class PodWorkers implements AutoCloseable {
       Map<String, ObjectNode> all = first == null ? Map.of() : first;
       first = null;
       Set<String> running = new HashSet<>();
-      services.runtime().sandboxes().forEach(sandbox -> running.add(sandbox.spec().uid()));
+      for (Runtime runtime : services.runtimes().all()) {
+        runtime.sandboxes().forEach(sandbox -> running.add(sandbox.uid()));
+      }
       for (ObjectNode pod : all.values()) {
         if (running.contains(uid(pod))) {
           admissions.adopt(Pod.of(pod)); // before any newcomer asks for room

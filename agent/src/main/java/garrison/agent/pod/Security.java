@@ -1,6 +1,11 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.ContainerSpec;
+import garrison.agent.runtime.ContainerSpec.Profile;
+import garrison.agent.runtime.ContainerSpec.SeLinux;
+import garrison.agent.runtime.Image;
+import garrison.agent.runtime.SandboxSpec;
+import garrison.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +34,13 @@ final class Security {
   }
 
   /** Why the container must not start as the user it would have; null where it may. */
-  static @Nullable String breaksNonRoot(PodContext context, JsonNode container, boolean root) {
+  static @Nullable String breaksNonRoot(PodContext context, JsonNode container, Image image) {
     JsonNode own = container.path("securityContext").path("runAsNonRoot");
     JsonNode pod = context.spec().path("securityContext").path("runAsNonRoot");
     boolean nonRoot = own.isBoolean() ? own.booleanValue() : pod.asBoolean(false);
     Long user = user(context.spec(), container);
-    if (!nonRoot || (user != null && user != 0) || (user == null && !root)) {
+    Long effective = user != null ? user : image.uid();
+    if (!nonRoot || (effective != null && effective != 0)) {
       return null;
     }
     String where =
@@ -43,9 +49,15 @@ final class Security {
             + "\", container: "
             + container.path("name").asString("")
             + ")";
-    return user == null
+    if (user != null) {
+      return "container's runAsUser breaks non-root policy" + where;
+    }
+    return image.username().isEmpty()
         ? "container has runAsNonRoot and image will run as root" + where
-        : "container's runAsUser breaks non-root policy" + where;
+        : "container has runAsNonRoot and image has non-numeric user ("
+            + image.username()
+            + "), cannot verify user is non-root"
+            + where;
   }
 
   /** In the runtime's terms. */
@@ -67,9 +79,57 @@ final class Security {
         user,
         group == null && user != null ? Long.valueOf(0) : group,
         List.copyOf(groups),
+        pod.path("supplementalGroupsPolicy").asString("").equals("Strict"),
+        own.path("privileged").asBoolean(false),
         own.path("allowPrivilegeEscalation").asBoolean(true),
         List.copyOf(add),
         List.copyOf(drop),
-        own.path("readOnlyRootFilesystem").asBoolean(false));
+        own.path("readOnlyRootFilesystem").asBoolean(false),
+        own.path("procMount").asString("").equals("Unmasked"),
+        profile(own, pod, "seccompProfile"),
+        profile(own, pod, "appArmorProfile"),
+        seLinux(own.has("seLinuxOptions") ? own : pod));
+  }
+
+  /** Of the sandbox itself: the pod's user, and what the most privileged container needs. */
+  static SandboxSpec.Security ofSandbox(JsonNode podSpec) {
+    JsonNode pod = podSpec.path("securityContext");
+    boolean privileged = false;
+    for (String list : List.of("initContainers", "containers", "ephemeralContainers")) {
+      for (JsonNode container : podSpec.path(list)) {
+        privileged |= container.path("securityContext").path("privileged").asBoolean(false);
+      }
+    }
+    ContainerSpec.Security whole = of(podSpec, Json.object());
+    return new SandboxSpec.Security(
+        privileged,
+        number(pod, "runAsUser"),
+        number(pod, "runAsGroup"),
+        whole.supplementalGroups(),
+        Profile.RUNTIME_DEFAULT);
+  }
+
+  private static @Nullable Long number(JsonNode context, String member) {
+    JsonNode value = context.path(member);
+    return value.isIntegralNumber() ? Long.valueOf(value.longValue()) : null;
+  }
+
+  private static Profile profile(JsonNode own, JsonNode pod, String member) {
+    JsonNode profile = own.has(member) ? own.path(member) : pod.path(member);
+    return profile.isEmpty()
+        ? Profile.NONE
+        : new Profile(
+            profile.path("type").asString(""), profile.path("localhostProfile").asString(""));
+  }
+
+  private static @Nullable SeLinux seLinux(JsonNode context) {
+    JsonNode options = context.path("seLinuxOptions");
+    return options.isEmpty()
+        ? null
+        : new SeLinux(
+            options.path("user").asString(""),
+            options.path("role").asString(""),
+            options.path("type").asString(""),
+            options.path("level").asString(""));
   }
 }

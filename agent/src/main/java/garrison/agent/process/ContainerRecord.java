@@ -1,10 +1,13 @@
 package garrison.agent.process;
 
+import garrison.agent.runtime.ContainerSpec.Profile;
 import garrison.agent.runtime.ContainerSpec.Security;
 import garrison.model.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +34,7 @@ record ContainerRecord(
     String bootId,
     boolean ownMounts,
     Security security,
+    Map<String, String> annotations,
     List<String> cgroups) {
 
   ContainerRecord withCgroups(List<String> joined) {
@@ -47,6 +51,7 @@ record ContainerRecord(
         bootId,
         ownMounts,
         security,
+        annotations,
         List.copyOf(joined));
   }
 
@@ -74,12 +79,19 @@ record ContainerRecord(
     ArrayNode drop = document.putArray("dropCapabilities");
     security.dropCapabilities().forEach(drop::add);
     document.put("readOnlyRoot", security.readOnlyRoot());
+    ObjectNode kept = document.putObject("annotations");
+    annotations.forEach(kept::put);
     ArrayNode joined = document.putArray("cgroups");
     cgroups.forEach(joined::add);
     return document;
   }
 
   static ContainerRecord of(JsonNode document) {
+    Map<String, String> kept = new LinkedHashMap<>();
+    document
+        .path("annotations")
+        .properties()
+        .forEach(entry -> kept.put(entry.getKey(), entry.getValue().asString()));
     List<Long> groups = new ArrayList<>();
     document.path("supplementalGroups").forEach(group -> groups.add(group.longValue()));
     return new ContainerRecord(
@@ -98,10 +110,17 @@ record ContainerRecord(
             number(document, "user"),
             number(document, "group"),
             List.copyOf(groups),
+            false,
+            false,
             document.path("allowEscalation").asBoolean(),
             texts(document.path("addCapabilities")),
             texts(document.path("dropCapabilities")),
-            document.path("readOnlyRoot").asBoolean()),
+            document.path("readOnlyRoot").asBoolean(),
+            false,
+            Profile.NONE,
+            Profile.NONE,
+            null),
+        kept,
         texts(document.path("cgroups")));
   }
 

@@ -110,6 +110,8 @@ final class Entry {
         end == null ? "" : end.reason(),
         end == null ? "" : end.message(),
         record.logPath(),
-        record.hash());
+        record.hash(),
+        record.annotations(),
+        null);
   }
 }

@@ -1,7 +1,6 @@
 package garrison.agent.process;
 
 import garrison.agent.runtime.Sandbox;
-import garrison.agent.runtime.SandboxSpec;
 import garrison.model.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,19 +91,15 @@ final class Layout {
   }
 
   void writeSandbox(Sandbox sandbox, String bootId) throws IOException {
-    SandboxSpec spec = sandbox.spec();
     Path directory = Directories.secret(sandbox(sandbox.id()));
     write(
         directory.resolve("sandbox.json"),
         Json.object()
             .put("id", sandbox.id())
-            .put("namespace", spec.namespace())
-            .put("name", spec.name())
-            .put("uid", spec.uid())
-            .put("attempt", spec.attempt())
-            .put("milliCpuLimit", spec.milliCpuLimit())
-            .put("memoryLimit", spec.memoryLimit())
-            .put("graceSeconds", spec.graceSeconds())
+            .put("namespace", sandbox.namespace())
+            .put("name", sandbox.name())
+            .put("uid", sandbox.uid())
+            .put("attempt", sandbox.attempt())
             .put("createdAt", sandbox.createdAt().toString())
             .put("bootId", bootId));
   }
@@ -117,16 +112,13 @@ final class Layout {
     }
     return new Sandbox(
         document.path("id").asString(),
-        new SandboxSpec(
-            document.path("namespace").asString(),
-            document.path("name").asString(),
-            document.path("uid").asString(),
-            document.path("attempt").asInt(),
-            document.path("milliCpuLimit").asLong(),
-            document.path("memoryLimit").asLong(),
-            document.path("graceSeconds").asLong()),
+        document.path("namespace").asString(),
+        document.path("name").asString(),
+        document.path("uid").asString(),
+        document.path("attempt").asInt(),
         document.path("bootId").asString().equals(bootId),
-        Instant.parse(document.path("createdAt").asString()));
+        Instant.parse(document.path("createdAt").asString()),
+        List.of());
   }
 
   void writeContainer(Path directory, ContainerRecord record) throws IOException {

@@ -3,11 +3,14 @@ package garrison.agent.process;
 import garrison.agent.AgentStartException;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.ContainerSpec;
+import garrison.agent.runtime.Credential;
 import garrison.agent.runtime.ExecResult;
+import garrison.agent.runtime.Image;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.agent.runtime.SandboxSpec;
+import garrison.agent.runtime.Streams;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +58,10 @@ public final class ProcessRuntime implements Runtime {
   private final LaunchPlan plan;
   private final Clock clock;
   private final String bootId = Proc.bootId();
+
+  /** Whose a process is that asks for no user: the agent's own. */
+  private final long user;
+
   private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private final ExitWatch watch;
@@ -66,6 +73,7 @@ public final class ProcessRuntime implements Runtime {
     this.launcher = launcher;
     this.cgroups = cgroups;
     this.clock = clock;
+    this.user = ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
     this.plan = new LaunchPlan(layout, cgroups.problem() == null ? cgroups.launchers() : List.of());
     this.watch = new ExitWatch(layout.exits(), this::look);
   }
@@ -136,6 +144,31 @@ public final class ProcessRuntime implements Runtime {
     return List.of();
   }
 
+  @Override
+  public boolean hostProcesses() {
+    return true;
+  }
+
+  @Override
+  public boolean answers() {
+    return true;
+  }
+
+  @Override
+  public @Nullable String networkProblem() {
+    return null;
+  }
+
+  @Override
+  public List<Image> images() {
+    return List.of();
+  }
+
+  @Override
+  public String pull(String name, @Nullable Credential credential, SandboxSpec sandbox) {
+    return image(name).id(); // whatever is on the node needs no pull
+  }
+
   /** Why limits are not enforced on this node; null where they are. */
   public @Nullable String limitsProblem() {
     return cgroups.problem();
@@ -149,7 +182,16 @@ public final class ProcessRuntime implements Runtime {
   @Override
   public String runSandbox(SandboxSpec spec) {
     String id = newId();
-    Sandbox sandbox = new Sandbox(id, spec, true, clock.instant());
+    Sandbox sandbox =
+        new Sandbox(
+            id,
+            spec.namespace(),
+            spec.name(),
+            spec.uid(),
+            spec.attempt(),
+            true,
+            clock.instant(),
+            List.of());
     try {
       layout.writeSandbox(sandbox, bootId);
     } catch (IOException e) {
@@ -168,7 +210,7 @@ public final class ProcessRuntime implements Runtime {
     for (Entry entry : entriesOf(id)) {
       tell(entry, "kill");
     }
-    sandboxes.put(id, new Sandbox(id, sandbox.spec(), false, sandbox.createdAt()));
+    sandboxes.put(id, sandbox.stopped());
   }
 
   @Override
@@ -186,7 +228,7 @@ public final class ProcessRuntime implements Runtime {
     boolean last =
         sandboxes.values().stream()
             .noneMatch(other -> !other.id().equals(id) && samePod(other, sandbox));
-    if (last && !cgroups.remove(sandbox.spec().uid())) {
+    if (last && !cgroups.remove(sandbox.uid())) {
       throw new RuntimeFailure("RemovePodSandboxError", "its cgroup is not empty yet");
     }
     entriesOf(id).forEach(entry -> removeContainer(entry.record().id()));
@@ -199,7 +241,7 @@ public final class ProcessRuntime implements Runtime {
   }
 
   private static boolean samePod(Sandbox one, Sandbox other) {
-    return one.spec().uid().equals(other.spec().uid());
+    return one.uid().equals(other.uid());
   }
 
   @Override
@@ -208,7 +250,7 @@ public final class ProcessRuntime implements Runtime {
   }
 
   @Override
-  public String image(String image) {
+  public Image image(String image) {
     if (!image.startsWith(HOST) || image.length() == HOST.length()) {
       throw new RuntimeFailure(
           "ErrImageNeverPull",
@@ -218,11 +260,11 @@ public final class ProcessRuntime implements Runtime {
               + " and the process runtime only knows images named host/<program>, which are"
               + " programs of the node itself");
     }
-    return image;
+    return new Image(image, List.of(image), List.of(), 0, user, "");
   }
 
   @Override
-  public String createContainer(String sandboxId, ContainerSpec spec) {
+  public String createContainer(String sandboxId, SandboxSpec frame, ContainerSpec spec) {
     Sandbox sandbox = sandboxes.get(sandboxId);
     if (sandbox == null || !sandbox.ready()) {
       throw new RuntimeFailure("CreateContainerError", "its sandbox is gone");
@@ -243,11 +285,12 @@ public final class ProcessRuntime implements Runtime {
             bootId,
             !spec.mounts().isEmpty() || spec.security().readOnlyRoot(),
             spec.security(),
+            spec.annotations(),
             List.of());
     try {
       List<Path> made =
           cgroups.problem() == null
-              ? cgroups.container(sandbox.spec().uid(), shortId(id), spec.resources())
+              ? cgroups.container(sandbox.uid(), shortId(id), spec.resources())
               : List.of();
       record = record.withCgroups(made.stream().map(Path::toString).toList());
       layout.writeContainer(directory, record);
@@ -349,6 +392,17 @@ public final class ProcessRuntime implements Runtime {
     }
   }
 
+  /** Nothing to do: the launcher looks after the size of its log by itself. */
+  @Override
+  public void reopenLog(String id) {
+    log.debug("the launcher of {} rotates its log", id);
+  }
+
+  @Override
+  public @Nullable Streams streams() {
+    return null;
+  }
+
   @Override
   public void onChange(Consumer<String> podUid) {
     listener = podUid;
@@ -443,7 +497,7 @@ public final class ProcessRuntime implements Runtime {
     entry.ended(how);
     Sandbox sandbox = sandboxes.get(entry.record().sandboxId());
     if (sandbox != null) {
-      listener.accept(sandbox.spec().uid());
+      listener.accept(sandbox.uid());
     }
   }
 

@@ -1,6 +1,8 @@
 package garrison.agent.runtime;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param message more about the end, or empty
  * @param logPath absolute
  * @param hash of the spec it was made from
+ * @param annotations as it was made with (spec: node-agent 1.4)
+ * @param user whom it runs as; null where the runtime does not tell
  */
 public record Container(
     String id,
@@ -37,7 +41,12 @@ public record Container(
     String reason,
     String message,
     String logPath,
-    String hash) {
+    String hash,
+    Map<String, String> annotations,
+    @Nullable User user) {
+  /** A user in numbers. */
+  public record User(long uid, long gid, List<Long> supplementalGroups) {}
+
   /** Stages of a container's life. */
   public enum State {
     CREATED,
@@ -62,7 +71,9 @@ public record Container(
         reason,
         other,
         logPath,
-        hash);
+        hash,
+        annotations,
+        user);
   }
 
   /** Whether it runs. */

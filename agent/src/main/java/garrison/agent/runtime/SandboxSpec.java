@@ -1,5 +1,10 @@
 package garrison.agent.runtime;
 
+import garrison.agent.runtime.ContainerSpec.Profile;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The frame of one pod.
  *
@@ -7,15 +12,104 @@ package garrison.agent.runtime;
  * @param name of the pod
  * @param uid of the pod
  * @param attempt counts the sandboxes of the pod, from 0
- * @param milliCpuLimit of the whole pod, 0 for none
- * @param memoryLimit of the whole pod in bytes, 0 for none
- * @param graceSeconds the pod's own, for whoever must stop it without its document
+ * @param labels of the pod
+ * @param annotations of the pod
+ * @param hostname in the pod, empty for the node's
+ * @param logDirectory absolute; logs of its containers are below
+ * @param dns what its resolver is told
+ * @param ports that the node listens on for it
+ * @param namespaces which are shared, and with whom
+ * @param cgroupParent as the runtime names it, empty where the runtime chooses
+ * @param security of the sandbox itself
+ * @param sysctls kernel settings of its namespaces
+ * @param handler which of the runtime's handlers, empty for its usual one
  */
 public record SandboxSpec(
     String namespace,
     String name,
     String uid,
     int attempt,
-    long milliCpuLimit,
-    long memoryLimit,
-    long graceSeconds) {}
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    String hostname,
+    String logDirectory,
+    Dns dns,
+    List<Port> ports,
+    Namespaces namespaces,
+    String cgroupParent,
+    Security security,
+    Map<String, String> sysctls,
+    String handler) {
+  /** With nothing special. */
+  public static SandboxSpec of(String namespace, String name, String uid) {
+    return new SandboxSpec(
+        namespace,
+        name,
+        uid,
+        0,
+        Map.of(),
+        Map.of(),
+        "",
+        "",
+        new Dns(List.of(), List.of(), List.of()),
+        List.of(),
+        new Namespaces(true, false, false, false, false),
+        "",
+        new Security(false, null, null, List.of(), Profile.RUNTIME_DEFAULT),
+        Map.of(),
+        "");
+  }
+
+  /** The same as the n-th of its pod. */
+  public SandboxSpec attempt(int n) {
+    return new SandboxSpec(
+        namespace,
+        name,
+        uid,
+        n,
+        labels,
+        annotations,
+        hostname,
+        logDirectory,
+        dns,
+        ports,
+        namespaces,
+        cgroupParent,
+        security,
+        sysctls,
+        handler);
+  }
+
+  /** A resolver's servers, search domains and options. */
+  public record Dns(List<String> servers, List<String> searches, List<String> options) {}
+
+  /**
+   * A port of the pod on the node.
+   *
+   * @param protocol TCP, UDP or SCTP
+   * @param hostPort 0 for none
+   * @param hostIp empty for all addresses
+   */
+  public record Port(String protocol, int containerPort, int hostPort, String hostIp) {}
+
+  /**
+   * Whose namespaces a pod has; the pod's own where false.
+   *
+   * @param sharedPid whether its containers see each other's processes
+   * @param userNamespace whether its users are not the node's
+   */
+  public record Namespaces(
+      boolean hostNetwork,
+      boolean hostPid,
+      boolean hostIpc,
+      boolean sharedPid,
+      boolean userNamespace) {}
+
+  /** Whose rights the sandbox has. */
+  public record Security(
+      boolean privileged,
+      @Nullable Long user,
+      @Nullable Long group,
+      List<Long> supplementalGroups,
+      Profile seccomp) {}
+}

@@ -159,7 +159,9 @@ class DecisionsTest {
         ended ? code == 0 ? "Completed" : "Error" : "",
         "",
         "/log",
-        "same");
+        "same",
+        Map.of(),
+        null);
   }
 
   static ObjectNode yaml(String text) {

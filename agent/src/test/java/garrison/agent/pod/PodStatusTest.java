@@ -110,7 +110,8 @@ class PodStatusTest {
                 + ", containers: [{name: main}]}}"),
         "n1",
         "10.0.0.1",
-        Resources.NONE);
+        Resources.NONE,
+        List.of("10.0.0.1"));
   }
 
   private static ContainerView view(String state) {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.ContainerSpec;
+import garrison.agent.runtime.ContainerSpec.Input;
 import garrison.agent.runtime.ContainerSpec.Limits;
 import garrison.agent.runtime.ContainerSpec.Mount;
+import garrison.agent.runtime.ContainerSpec.Propagation;
 import garrison.agent.runtime.ContainerSpec.Security;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.SandboxSpec;
@@ -27,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, real cgroups (spec: node-agent 4). */
 class ProcessRuntimeTest {
-  private static final Security PLAIN =
-      new Security(null, null, List.of(), true, List.of(), List.of(), false);
+  private static final Security PLAIN = Security.PLAIN;
+  private static final SandboxSpec FRAME = SandboxSpec.of("default", "p", "uid-1");
   private static final Limits NO_LIMITS = new Limits(2, 0, 0, null);
 
   @TempDir Path temp;
@@ -38,7 +40,7 @@ class ProcessRuntimeTest {
   @BeforeEach
   void open() {
     runtime = ProcessRuntime.open(temp.resolve("root"), "test", Clock.systemUTC());
-    sandbox = runtime.runSandbox(new SandboxSpec("default", "p", "uid-1", 0, 0, 0, 30));
+    sandbox = runtime.runSandbox(FRAME);
   }
 
   @AfterEach
@@ -59,6 +61,7 @@ class ProcessRuntimeTest {
         "c",
         0,
         "host/sh",
+        "host/sh",
         List.of("/bin/sh", "-c"),
         List.of(script),
         "",
@@ -67,11 +70,13 @@ class ProcessRuntimeTest {
         temp.resolve("logs/0.log").toString(),
         limits,
         security,
+        Input.NONE,
+        Map.of(),
         "h");
   }
 
   private String start(ContainerSpec spec) {
-    String id = runtime.createContainer(sandbox, spec);
+    String id = runtime.createContainer(sandbox, FRAME, spec);
     runtime.startContainer(id);
     return id;
   }
@@ -151,6 +156,7 @@ class ProcessRuntimeTest {
             "c",
             0,
             "host/no-such-program",
+            "host/no-such-program",
             List.of(),
             List.of(),
             "",
@@ -159,8 +165,10 @@ class ProcessRuntimeTest {
             temp.resolve("logs/0.log").toString(),
             NO_LIMITS,
             PLAIN,
+            Input.NONE,
+            Map.of(),
             "h");
-    String id = runtime.createContainer(sandbox, missing);
+    String id = runtime.createContainer(sandbox, FRAME, missing);
 
     assertThatThrownBy(() -> runtime.startContainer(id))
         .isInstanceOf(RuntimeFailure.class)
@@ -175,7 +183,7 @@ class ProcessRuntimeTest {
     assertThatThrownBy(() -> runtime.image("fluent/fluentd:v1.14"))
         .isInstanceOf(RuntimeFailure.class)
         .hasMessageContaining("no container runtime");
-    assertThat(runtime.image("host/sh")).isEqualTo("host/sh");
+    assertThat(runtime.image("host/sh").id()).isEqualTo("host/sh");
   }
 
   @Test
@@ -309,7 +317,8 @@ class ProcessRuntimeTest {
                 "cat " + target + "/file; echo x > " + target + "/new || echo refused",
                 NO_LIMITS,
                 PLAIN,
-                List.of(new Mount(source.toString(), target.toString(), true, false)))));
+                List.of(
+                    new Mount(source.toString(), target.toString(), true, Propagation.PRIVATE)))));
 
     assertThat(log()).contains("stdout F content").contains("refused");
     assertThat(target).isEmptyDirectory();
@@ -328,7 +337,8 @@ class ProcessRuntimeTest {
                 "echo x > " + target + "/new",
                 NO_LIMITS,
                 PLAIN,
-                List.of(new Mount(source.toString(), target.toString(), false, false)))));
+                List.of(
+                    new Mount(source.toString(), target.toString(), false, Propagation.PRIVATE)))));
 
     assertThat(source.resolve("new")).hasContent("x");
   }
@@ -344,8 +354,9 @@ class ProcessRuntimeTest {
             spec(
                 "echo x > " + temp + "/outside || echo refused; echo y > " + target + "/inside",
                 NO_LIMITS,
-                new Security(null, null, List.of(), true, List.of(), List.of(), true),
-                List.of(new Mount(source.toString(), target.toString(), false, false)))));
+                Security.as(null, null, List.of(), true, List.of(), true),
+                List.of(
+                    new Mount(source.toString(), target.toString(), false, Propagation.PRIVATE)))));
 
     assertThat(log()).contains("refused");
     assertThat(temp.resolve("outside")).doesNotExist();
@@ -361,8 +372,7 @@ class ProcessRuntimeTest {
             spec(
                 "id -u; id -g; id -G; grep -E 'NoNewPrivs|CapBnd' /proc/self/status",
                 NO_LIMITS,
-                new Security(
-                    65534L, 65534L, List.of(1234L), false, List.of(), List.of("ALL"), false),
+                Security.as(65534L, 65534L, List.of(1234L), false, List.of("ALL"), false),
                 List.of())));
 
     assertThat(log().lines().map(line -> line.substring(line.indexOf(" F ") + 3)))
