@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 final class Launcher {
   private static final int MOST_OUTPUT = 10 * 1024;
   private static final int TIMED_OUT = 124;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long LONGEST_WAIT = 100;
 
   private final Path program;
 
@@ -86,23 +88,28 @@ final class Launcher {
     }
   }
 
-  /** Runs a command beside a container and waits for it. */
+  /**
+   * Runs a command beside a container and waits for it; an interrupt ends the command. No platform
+   * thread is held meanwhile: hooks may take as long as they like.
+   */
   ExecResult exec(byte[] text, Duration timeout) throws IOException, InterruptedException {
     Process process = start(text, "exec");
     byte[] output;
+    long until = System.nanoTime() + timeout.plus(PATIENCE).toNanos();
+    // Closing it tells the launcher that nobody waits any more.
     try (InputStream out = process.getInputStream()) {
-      output = out.readNBytes(MOST_OUTPUT);
-      out.transferTo(OutputStream.nullOutputStream());
+      long wait = 1;
+      while (!process.waitFor(wait, TimeUnit.MILLISECONDS)) {
+        wait = Math.min(2 * wait, LONGEST_WAIT);
+        // The launcher keeps the time; this is only for a launcher that was stopped itself.
+        if (!timeout.isZero() && System.nanoTime() - until > 0) {
+          process.destroyForcibly();
+          return new ExecResult(TIMED_OUT, "", true);
+        }
+      }
+      output = out.readNBytes(MOST_OUTPUT); // all of it is there: the launcher is gone
     }
-    // The launcher keeps the time; this is only for a launcher that was stopped itself.
-    boolean ended =
-        timeout.isZero()
-            ? process.waitFor() >= 0
-            : process.waitFor(timeout.plusSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
-    if (!ended) {
-      process.destroyForcibly();
-    }
-    int code = ended ? process.exitValue() : TIMED_OUT;
+    int code = process.exitValue();
     return new ExecResult(
         code, new String(output, StandardCharsets.UTF_8), code == TIMED_OUT && !timeout.isZero());
   }

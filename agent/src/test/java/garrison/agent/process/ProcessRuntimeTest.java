@@ -393,6 +393,59 @@ class ProcessRuntimeTest {
         .isTrue();
   }
 
+  @Test
+  void execIsOverWithItsCommandWhateverThatLeavesBehind() throws Exception {
+    String id = start(shell("exec sleep 1000"));
+
+    assertThat(
+            runtime.exec(
+                id,
+                List.of("/bin/sh", "-c", "echo me; setsid sh -c 'while echo flood; do :; done' &"),
+                Duration.ofSeconds(10)))
+        .satisfies(
+            result -> {
+              assertThat(result.exitCode()).isZero();
+              assertThat(result.output()).startsWith("me\n").hasSizeLessThanOrEqualTo(10 * 1024);
+            });
+  }
+
+  @Test
+  void outputOfExecIsCut() throws Exception {
+    String id = start(shell("exec sleep 1000"));
+
+    assertThat(
+            runtime
+                .exec(id, List.of("/bin/sh", "-c", "yes | head -c 5000000"), Duration.ofSeconds(20))
+                .output())
+        .hasSize(10 * 1024);
+  }
+
+  @Test
+  void execThatNobodyWaitsForEnds() throws Exception {
+    String id = start(shell("exec sleep 1000"));
+    Path pid = temp.resolve("pid");
+    Thread waiting =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    runtime.exec(
+                        id,
+                        List.of("/bin/sh", "-c", "echo $$ > " + pid + "; exec sleep 1000"),
+                        Duration.ZERO);
+                  } catch (InterruptedException e) {
+                    return; // as asked
+                  }
+                });
+    await().until(() -> Files.exists(pid) && Files.size(pid) > 0);
+    long command = Long.parseLong(Files.readString(pid).strip());
+
+    waiting.interrupt();
+
+    await().until(() -> ProcessHandle.of(command).isEmpty());
+    waiting.join();
+  }
+
   private static boolean root() {
     return "root".equals(System.getProperty("user.name"));
   }
