@@ -235,7 +235,9 @@ class PodProbesTest {
             "",
             "",
             "/log",
-            "h");
+            "h",
+            Map.of(),
+            null);
     return new Watched(
         container,
         Yaml.documents(spec).getFirst(),
