@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -79,6 +80,7 @@ static void default_signals(void) {
 const char *become(struct config *config, const char **what) {
   const char *why = NULL;
   setsid();
+  if (config->terminal && ioctl(0, TIOCSCTTY, 0) != 0) return "it cannot have the terminal";
   for (int i = 0; i < config->cgroup_count; i++)
     if (cgroup_join(*what = config->cgroups[i]) != 0) return "the cgroup cannot be joined";
   if (config->oom_score != NULL) write_file("/proc/self/oom_score_adj", config->oom_score);

@@ -32,8 +32,6 @@ static int number(const char *word, int64_t *to) {
 }
 
 static int read_text(int fd) {
-  text = pages(LARGEST);
-  if (text == NULL) return 0;
   for (;;) {
     ssize_t got = read(fd, text + text_length, LARGEST - 1 - text_length);
     if (got < 0 && errno == EINTR) continue;
@@ -44,12 +42,32 @@ static int read_text(int fd) {
   }
 }
 
+static int read_exactly(int fd, char *to, size_t length) {
+  for (size_t done = 0; done < length;) {
+    ssize_t got = read(fd, to + done, length - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return 0;
+    done += (size_t)got;
+  }
+  return 1;
+}
+
+static int read_counted(int fd) {
+  unsigned char head[4];
+  if (!read_exactly(fd, (char *)head, sizeof head)) return 0;
+  text_length = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+  return text_length < LARGEST && read_exactly(fd, text, text_length);
+}
+
 /* How many values a key has; -1 for a key that is none. */
 static int values_of(const char *key) {
   static const char *const one[] = {
       "state", "exit",  "log", "log-bytes", "log-files", "directory", "cgroup", "own-cgroup", "user",
       "group", "group+", "drop", "oom",      "enter",     "timeout",   "arg",    "env"};
-  if (!strcmp(key, "read-only-root") || !strcmp(key, "no-new-privileges")) return 0;
+  static const char *const none[] = {"read-only-root", "no-new-privileges", "input", "input-once",
+                                     "terminal"};
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+    if (!strcmp(key, none[i])) return 0;
   if (!strcmp(key, "mount") || !strcmp(key, "limit")) return 3;
   for (size_t i = 0; i < sizeof one / sizeof *one; i++)
     if (!strcmp(key, one[i])) return 1;
@@ -100,6 +118,9 @@ static int set(const char *key, char **value) {
   else if (!strcmp(key, "timeout")) return number(value[0], &config->timeout_ms);
   else if (!strcmp(key, "read-only-root")) config->read_only_root = 1;
   else if (!strcmp(key, "no-new-privileges")) config->no_new_privileges = 1;
+  else if (!strcmp(key, "input")) config->takes_input = 1;
+  else if (!strcmp(key, "input-once")) config->input_once = 1;
+  else if (!strcmp(key, "terminal")) config->terminal = 1;
   else if (!strcmp(key, "drop")) {
     int64_t capability;
     if (!number(value[0], &capability) || capability < 0 || capability > 63) return 0;
@@ -108,9 +129,10 @@ static int set(const char *key, char **value) {
   return 1;
 }
 
-struct config *config_read(int fd, const char **why) {
+static struct config *config_of(int (*reader)(int), int fd, const char **why) {
   config = pages(sizeof *config);
-  if (config == NULL || !read_text(fd)) {
+  text = pages(LARGEST);
+  if (config == NULL || text == NULL || !reader(fd)) {
     *why = "the configuration cannot be read, or is over 8 MiB";
     return NULL;
   }
@@ -131,8 +153,8 @@ struct config *config_read(int fd, const char **why) {
     char *key = at, *value[3] = {0};
     at += strlen(at) + 1;
     if (!strcmp(key, "end")) {
-      *why = config->argv[0] == NULL ? "no command" : NULL;
-      return *why == NULL ? config : NULL;
+      *why = NULL;
+      return config;
     }
     int values = values_of(key);
     if (values < 0) return NULL;
@@ -147,6 +169,12 @@ struct config *config_read(int fd, const char **why) {
   }
   *why = "the configuration is cut short";
   return NULL;
+}
+
+struct config *config_read(int fd, const char **why) { return config_of(read_text, fd, why); }
+
+struct config *config_read_counted(int fd, const char **why) {
+  return config_of(read_counted, fd, why);
 }
 
 /*

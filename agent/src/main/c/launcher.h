@@ -20,6 +20,8 @@
 #define MAX_MOUNTS 256
 #define MAX_GROUPS 64
 #define MAX_LIMITS 16
+#define MAX_CLIENTS 8     /* who look at a container at once */
+#define MAX_PACKET 65536  /* bytes of one packet */
 
 struct mount_entry {
   const char *source;
@@ -61,12 +63,17 @@ struct config {
   const char *oom_score;      /* NULL: unchanged */
   const char *pid_to_enter;   /* exec: a process whose mount namespace is entered */
   int64_t timeout_ms;         /* exec: 0 for none */
+  int takes_input; /* else it reads nothing */
+  int input_once;  /* its input ends with the first who typed into it */
+  int terminal;    /* its three streams are one terminal */
   char **argv;
   char **envp;
 };
 
 /* config.c: reads the text from a descriptor; NULL and a reason where it makes no sense. */
 struct config *config_read(int fd, const char **why);
+/* The same, of a text that comes after its length (four bytes), and before other things. */
+struct config *config_read_counted(int fd, const char **why);
 void config_forget(struct config *config);
 
 /* report.c */
@@ -89,6 +96,47 @@ int cgroup_kill(const struct config *config);
 int64_t cgroup_oom_kills(const struct config *config);
 void cgroup_remove(const struct config *config);
 
+/* streams.c */
+struct streams {
+  int theirs[3]; /* the command's ends */
+  int input;     /* ours; -1 where it takes none */
+  int output;    /* ours; of a terminal, all of it */
+  int error;     /* ours; -1 with a terminal */
+};
+struct feed {
+  int fd; /* -1: no input, or none any more */
+  int ending;
+  size_t length; /* bytes that wait */
+  char bytes[MAX_PACKET];
+};
+int streams_open(struct streams *streams, const struct config *config);
+void streams_take(const struct streams *streams);
+void streams_leave(struct streams *streams);
+int feed_waits(const struct feed *feed);
+void feed_go_on(struct feed *feed);
+void feed_take(struct feed *feed, const char *bytes, size_t length);
+void feed_end(struct feed *feed, int terminal);
+void resize(int terminal, const char *bytes, size_t length);
+
+/* packets.c */
+struct packet {
+  int channel;
+  size_t length;
+  size_t have; /* bytes read so far, head and all */
+  unsigned char head[5];
+  char bytes[MAX_PACKET];
+};
+int packet_write(int fd, int channel, const char *bytes, size_t length);
+int packet_read(int fd, struct packet *packet);
+
+/* attach.c */
+struct pollfd;
+void attach_open(const struct config *config, const struct streams *streams);
+void attach_output(int stream, const char *bytes, size_t length);
+void attach_wants(struct pollfd *polled);
+void attach_serve(const struct pollfd *polled);
+int run_attach(struct config *config);
+
 /* log.c */
 void log_open(const struct config *config);
 void log_reopen(void);
@@ -100,5 +148,8 @@ void supervise(struct config *config, pid_t main_pid, int out, int err, int cont
 
 /* exec.c: one command in a running container. */
 int run_exec(struct config *config);
+
+/* session.c: one that somebody talks to. */
+int run_session(struct config *config);
 
 #endif

@@ -51,11 +51,10 @@ static void null_streams(void) {
 }
 
 /* The container's side of the fork: never returns. */
-static void container(struct config *config, int out, int err, int status) {
+static void container(struct config *config, const struct streams *streams, int status) {
   char text[900];
   const char *what = "", *why;
-  dup2(out, 1);
-  dup2(err, 2);
+  streams_take(streams);
   why = become(config, &what);
   format(text, sizeof text, "%s: %s: %s", what, why, strerror(errno));
   write_all(status, text, strlen(text));
@@ -63,23 +62,23 @@ static void container(struct config *config, int out, int err, int status) {
 }
 
 static int launch(struct config *config, int reply) {
-  int out[2], err[2], status[2];
+  int status[2];
+  struct streams streams;
   char why[1024] = "failed ";
   int control = open_control(config);
-  if (control < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0 ||
-      pipe2(status, O_CLOEXEC) != 0) {
+  if (control < 0 || streams_open(&streams, config) != 0 || pipe2(status, O_CLOEXEC) != 0) {
     refuse(reply, config->state, "the launcher cannot set itself up");
     return 1;
   }
   log_open(config);
+  attach_open(config, &streams);
   pid_t pid = fork();
   if (pid < 0) {
     refuse(reply, "fork", "no new process");
     return 1;
   }
-  if (pid == 0) container(config, out[1], err[1], status[1]);
-  close(out[1]);
-  close(err[1]);
+  if (pid == 0) container(config, &streams, status[1]);
+  streams_leave(&streams);
   close(status[1]);
   size_t used = strlen(why);
   for (ssize_t got; used < sizeof why - 2; used += (size_t)got) {
@@ -106,9 +105,7 @@ static int launch(struct config *config, int reply) {
   write_all(reply, why, strlen(why));
   close(reply);
   config_forget(config);
-  fcntl(out[0], F_SETFL, O_NONBLOCK);
-  fcntl(err[0], F_SETFL, O_NONBLOCK);
-  supervise(config, pid, out[0], err[0], control);
+  supervise(config, pid, streams.output, streams.error, control);
   return 0;
 }
 
@@ -130,13 +127,16 @@ static int relay_answer(const int relay[2]) {
 int main(int argc, char **argv) {
   const char *why = NULL;
   close_range(3, ~0u, 0);
-  struct config *config = config_read(0, &why);
-  if (config == NULL) {
+  const char *mode = argc > 1 ? argv[1] : "";
+  int talks = strcmp(mode, "session") == 0 || strcmp(mode, "attach") == 0;
+  struct config *config = talks ? config_read_counted(0, &why) : config_read(0, &why);
+  if (config == NULL || (config->argv[0] == NULL && strcmp(mode, "attach") != 0)) {
     errno = EINVAL;
-    refuse(1, "launcher", why);
+    refuse(1, "launcher", why == NULL ? "no command" : why);
     return 1;
   }
-  if (argc > 1 && strcmp(argv[1], "exec") == 0) return run_exec(config);
+  if (strcmp(mode, "exec") == 0) return run_exec(config);
+  if (talks) return *mode == 's' ? run_session(config) : run_attach(config);
   int relay[2];
   if (pipe2(relay, O_CLOEXEC) != 0) return 1;
   pid_t self = fork();

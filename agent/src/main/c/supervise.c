@@ -63,8 +63,10 @@ static int read_output(int fd, int stream) {
   char bytes[8192];
   for (int turns = 0; turns < 16; turns++) { /* then the others have their turn */
     ssize_t got = read(fd, bytes, sizeof bytes);
-    if (got > 0) log_take(stream, bytes, (size_t)got);
-    else return got == 0 || (errno != EAGAIN && errno != EINTR);
+    if (got > 0) {
+      log_take(stream, bytes, (size_t)got);
+      attach_output(stream, bytes, (size_t)got);
+    } else return got == 0 || (errno != EAGAIN && errno != EINTR);
   }
   return 0;
 }
@@ -143,7 +145,7 @@ void supervise(struct config *given, pid_t pid, int out, int err, int control) {
   sigset_t children;
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);
-  struct pollfd polled[4] = {{out, POLLIN, 0},
+  struct pollfd polled[4 + MAX_CLIENTS + 2] = {{out, POLLIN, 0},
                              {err, POLLIN, 0},
                              {control, POLLIN, 0},
                              {signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0}};
@@ -165,13 +167,15 @@ void supervise(struct config *given, pid_t pid, int out, int err, int control) {
         wait = remaining > 60000 ? 60000 : (int)remaining;
       }
     }
-    poll(polled, 4, wait);
+    attach_wants(polled + 4);
+    poll(polled, 4 + MAX_CLIENTS + 2, wait);
     struct signalfd_siginfo ignored;
     while (read(polled[3].fd, &ignored, sizeof ignored) > 0) continue;
     if (polled[2].revents != 0) read_commands(control);
     for (int stream = 0; stream < 2; stream++)
       if (polled[stream].revents != 0 && read_output(polled[stream].fd, stream))
         polled[stream].fd = -1; /* poll passes over it */
+    attach_serve(polled + 4);
   }
   for (int stream = 0; stream < 2; stream++)
     while (polled[stream].fd >= 0) {

@@ -15,6 +15,10 @@ import garrison.agent.pod.NodeServices;
 import garrison.agent.pod.PodWorkers;
 import garrison.agent.process.ProcessRuntime;
 import garrison.agent.runtime.Runtimes;
+import garrison.agent.runtime.Session;
+import garrison.agent.session.SessionRefusal;
+import garrison.agent.session.SessionRequest;
+import garrison.agent.session.SessionSource;
 import garrison.client.BackOff;
 import garrison.client.Cluster;
 import garrison.client.UnreachableException;
@@ -87,8 +91,8 @@ public final class Agent implements AutoCloseable {
     MachineFacts facts = MachineFacts.read(config.root());
     Path logDirectory = Files.createDirectories(config.logDirectory());
     boolean privileged = Privileges.mountAndChangeUsers();
-    LateLogs logs = new LateLogs();
-    this.server = listen(config, root, address, identity, logs, clock); // the last that can fail
+    LatePods late = new LatePods();
+    this.server = listen(config, root, address, identity, late, clock); // the last that can fail
     NodeDocument document =
         new NodeDocument(
             config.nodeName(),
@@ -120,7 +124,8 @@ public final class Agent implements AutoCloseable {
                 clock),
             this::node,
             () -> conditions().pressure());
-    logs.source = pods.logs();
+    late.logs = pods.logs();
+    late.sessions = pods.sessions();
     this.thread = Thread.ofVirtual().name("node " + config.nodeName()).start(this::live);
   }
 
@@ -160,37 +165,47 @@ public final class Agent implements AutoCloseable {
       AgentRoot root,
       String address,
       AgentIdentity identity,
-      LogSource logs,
+      LatePods late,
       Clock clock) {
     String bind = config.bindAddress().isEmpty() ? address : config.bindAddress();
     int kept = config.port() == 0 ? root.keptPort() : 0;
     AgentServer server;
     try {
       int port = config.port() == 0 ? kept : config.port();
-      server = AgentServer.start(bind, port, identity, config.anonymousAuth(), logs, clock);
+      server = AgentServer.start(bind, port, identity, config.anonymousAuth(), late, late, clock);
     } catch (AgentStartException e) {
       if (kept == 0) {
         throw e;
       }
       log.info("port {} of the agent before is taken; choosing another", kept);
-      server = AgentServer.start(bind, 0, identity, config.anonymousAuth(), logs, clock);
+      server = AgentServer.start(bind, 0, identity, config.anonymousAuth(), late, late, clock);
     }
     root.keepPort(server.port());
     return server;
   }
 
   /** The server listens before there are pods to ask for. */
-  private static final class LateLogs implements LogSource {
-    private volatile @Nullable LogSource source;
+  private static final class LatePods implements LogSource, SessionSource {
+    private volatile @Nullable LogSource logs;
+    private volatile @Nullable SessionSource sessions;
 
     @Override
     public Log find(String namespace, String pod, String container, boolean previous)
         throws LogRefusal {
-      LogSource real = source;
+      LogSource real = logs;
       if (real == null) {
         throw new LogRefusal(404, "pod \"" + pod + "\" does not exist");
       }
       return real.find(namespace, pod, container, previous);
+    }
+
+    @Override
+    public Session open(SessionRequest request) throws SessionRefusal {
+      SessionSource real = sessions;
+      if (real == null) {
+        throw new SessionRefusal(404, "pod does not exist");
+      }
+      return real.open(request);
     }
   }
 

@@ -36,6 +36,11 @@ final class Kubectl {
     return new Kubectl(program, kubeconfig, other);
   }
 
+  /** How a command line begins, for who runs it otherwise. */
+  String[] line() {
+    return new String[] {program.toString(), "--kubeconfig", kubeconfig.toString()};
+  }
+
   /** Runs it; what it prints on standard output. It must succeed. */
   String run(String... arguments) {
     Result result = tryRun("", arguments);

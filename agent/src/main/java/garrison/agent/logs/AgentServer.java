@@ -2,6 +2,12 @@ package garrison.agent.logs;
 
 import garrison.agent.AgentIdentity;
 import garrison.agent.AgentStartException;
+import garrison.agent.runtime.Session;
+import garrison.agent.session.SessionRefusal;
+import garrison.agent.session.SessionRequest;
+import garrison.agent.session.SessionSocket;
+import garrison.agent.session.SessionSource;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -17,7 +23,6 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,30 +32,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's HTTPS server (spec: node-agent 3.15): {@code /containerLogs/…} and {@code /healthz},
- * for the API server only. Who shows no certificate of the CA is turned away by TLS; who shows that
- * of somebody else gets 403.
+ * The agent's HTTPS server (spec: node-agent 3.15): {@code /containerLogs/…}, {@code /exec/…},
+ * {@code /attach/…} and {@code /healthz}, for the API server only. Who shows no certificate of the
+ * CA is turned away by TLS; who shows that of somebody else gets 403.
  *
- * <p>One event loop; each log is read by a virtual thread of its own, as fast as its reader takes
- * it.
+ * <p>One event loop; each log and session has virtual threads of its own, as fast as its reader.
  */
 public final class AgentServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AgentServer.class);
   private static final long PATIENCE_SECONDS = 30;
   private static final int LOG_PARTS = 5;
 
+  /** Largest message of a WebSocket; the API server passes on what its clients send. */
+  private static final int LARGEST_MESSAGE = 1 << 20;
+
   private final Vertx vertx;
   private final HttpServer server;
   private final boolean anonymousAuth;
   private final LogSource logs;
+  private final SessionSource sessions;
   private final InstantSource clock;
 
   private AgentServer(
-      Vertx vertx, HttpServer server, boolean anonymousAuth, LogSource logs, InstantSource clock) {
+      Vertx vertx,
+      HttpServer server,
+      boolean anonymousAuth,
+      LogSource logs,
+      SessionSource sessions,
+      InstantSource clock) {
     this.vertx = vertx;
     this.server = server;
     this.anonymousAuth = anonymousAuth;
     this.logs = logs;
+    this.sessions = sessions;
     this.clock = clock;
   }
 
@@ -66,6 +80,7 @@ public final class AgentServer implements AutoCloseable {
       AgentIdentity identity,
       boolean anonymousAuth,
       LogSource logs,
+      SessionSource sessions,
       InstantSource clock) {
     if (identity.clientCas().isEmpty() && !anonymousAuth) {
       // Without a CA of its own, TLS would trust those of the whole web.
@@ -80,6 +95,9 @@ public final class AgentServer implements AutoCloseable {
             .setSsl(true)
             .setUseAlpn(true)
             .setClientAuth(clientAuth(identity, anonymousAuth))
+            .setWebSocketSubProtocols(SessionSocket.PROTOCOLS)
+            .setMaxWebSocketFrameSize(LARGEST_MESSAGE)
+            .setMaxWebSocketMessageSize(LARGEST_MESSAGE)
             .setKeyCertOptions(
                 new PemKeyCertOptions()
                     .addKeyValue(Buffer.buffer(identity.keyPem()))
@@ -88,7 +106,8 @@ public final class AgentServer implements AutoCloseable {
       options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(identity.caPem())));
     }
     AgentServer started =
-        new AgentServer(vertx, vertx.createHttpServer(options), anonymousAuth, logs, clock);
+        new AgentServer(
+            vertx, vertx.createHttpServer(options), anonymousAuth, logs, sessions, clock);
     try {
       started
           .server
@@ -137,7 +156,9 @@ public final class AgentServer implements AutoCloseable {
       return;
     }
     List<String> parts = List.of(request.path().substring(1).split("/", -1));
-    if (!request.method().equals(HttpMethod.GET)) {
+    if (SessionRequest.isFor(parts)) {
+      startSession(request, parts);
+    } else if (!request.method().equals(HttpMethod.GET)) {
       refuse(request, 405, "Method Not Allowed");
     } else if (request.path().equals("/healthz")) {
       request.response().putHeader("Content-Type", "text/plain").end("ok");
@@ -150,13 +171,57 @@ public final class AgentServer implements AutoCloseable {
     }
   }
 
+  private void startSession(HttpServerRequest request, List<String> parts) {
+    if (!request.canUpgradeToWebSocket()) {
+      refuse(request, 400, "this agent speaks WebSocket (v5.channel.k8s.io, v4.channel.k8s.io)");
+      return;
+    }
+    request.pause(); // Whoever takes the upgrade reads on.
+    Context loop = vertx.getOrCreateContext();
+    Map<String, List<String>> query = new HashMap<>();
+    request.params().names().forEach(name -> query.put(name, request.params().getAll(name)));
+    Thread.ofVirtual()
+        .name("session")
+        .start(
+            () -> {
+              try {
+                Session session = sessions.open(SessionRequest.of(decoded(parts), query));
+                loop.runOnContext(ignored -> join(request, session));
+              } catch (SessionRefusal e) {
+                loop.runOnContext(ignored -> decline(request, e.code(), e.text()));
+              } catch (RuntimeException e) {
+                log.error("a session cannot be opened: {}", request.path(), e);
+                loop.runOnContext(ignored -> decline(request, 500, String.valueOf(e)));
+              }
+            });
+  }
+
+  private static void join(HttpServerRequest request, Session session) {
+    request
+        .toWebSocket()
+        .onSuccess(socket -> SessionSocket.join(socket, session))
+        .onFailure(
+            e -> {
+              log.debug("the API server went away: {}", e.toString());
+              session.close();
+            });
+  }
+
+  private static void decline(HttpServerRequest request, int code, String text) {
+    request.resume(); // No upgrade: the connection goes on.
+    refuse(request, code, text);
+  }
+
+  private static List<String> decoded(List<String> parts) {
+    return parts.stream().map(part -> URLDecoder.decode(part, StandardCharsets.UTF_8)).toList();
+  }
+
   private static void refuse(HttpServerRequest request, int code, String text) {
     request.response().setStatusCode(code).putHeader("Content-Type", "text/plain").end(text);
   }
 
   private void sendLog(HttpServerResponse response, List<String> parts, Map<String, String> query) {
-    List<String> names = new ArrayList<>();
-    parts.forEach(part -> names.add(URLDecoder.decode(part, StandardCharsets.UTF_8)));
+    List<String> names = decoded(parts);
     try {
       LogRequest wanted = LogRequest.of(query, clock.instant());
       LogSource.Log found = logs.find(names.get(1), names.get(2), names.get(3), wanted.previous());

@@ -82,6 +82,8 @@ public record NodeDocument(
     addresses.addObject().put("type", "Hostname").put("address", name);
     if (port > 0) {
       status.putObject("daemonEndpoints").putObject("kubeletEndpoint").put("Port", port);
+      // A Kubernetes API server then passes the WebSockets of sessions on as they are.
+      status.putArray("declaredFeatures").add("ExtendWebSocketsToKubelet");
     }
     ObjectNode info = status.putObject("nodeInfo");
     info.put("machineID", facts.machineId());

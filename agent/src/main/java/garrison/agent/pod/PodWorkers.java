@@ -72,6 +72,11 @@ public final class PodWorkers implements AutoCloseable {
     return new PodLogs(this);
   }
 
+  /** Where sessions in containers are opened. */
+  public PodSessions sessions() {
+    return new PodSessions(this);
+  }
+
   /** The worker of the pod of that name, the newest; null where there is none. */
   @Nullable PodWorker find(String namespace, String name) {
     PodWorker found = null;

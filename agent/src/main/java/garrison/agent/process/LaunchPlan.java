@@ -3,6 +3,7 @@ package garrison.agent.process;
 import garrison.agent.runtime.ContainerSpec;
 import garrison.agent.runtime.ContainerSpec.Mount;
 import garrison.agent.runtime.ContainerSpec.Security;
+import garrison.agent.runtime.SessionSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,13 +69,45 @@ final class LaunchPlan {
       List<String> command,
       Duration timeout) {
     LaunchText text = new LaunchText().add("timeout", timeout.toMillis());
+    beside(text, record, pid, command);
+    environment.forEach((name, value) -> text.add("env", name + "=" + value));
+    return text.end();
+  }
+
+  /** The same, with somebody to talk to it. */
+  byte[] session(
+      ContainerRecord record,
+      long pid,
+      Map<String, String> environment,
+      List<String> command,
+      SessionSpec spec) {
+    LaunchText text = new LaunchText();
+    if (spec.stdin()) {
+      text.add("input");
+    }
+    if (spec.tty()) {
+      text.add("terminal");
+    }
+    beside(text, record, pid, command);
+    if (spec.tty() && !environment.containsKey("TERM")) {
+      text.add("env", "TERM=xterm"); // As a container runtime does.
+    }
+    environment.forEach((name, value) -> text.add("env", name + "=" + value));
+    return text.end();
+  }
+
+  /** The streams of a running container. */
+  byte[] attach(ContainerRecord record) {
+    return new LaunchText().add("state", layout.container(record.sandboxId(), record.id())).end();
+  }
+
+  private static void beside(
+      LaunchText text, ContainerRecord record, long pid, List<String> command) {
     if (record.ownMounts()) {
       text.add("enter", pid);
     }
     process(text, record);
     command.forEach(word -> text.add("arg", word));
-    environment.forEach((name, value) -> text.add("env", name + "=" + value));
-    return text.end();
   }
 
   private static void process(LaunchText text, ContainerRecord record) {

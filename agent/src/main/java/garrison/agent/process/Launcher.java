@@ -2,6 +2,8 @@ package garrison.agent.process;
 
 import garrison.agent.AgentStartException;
 import garrison.agent.runtime.ExecResult;
+import garrison.agent.runtime.Session;
+import garrison.agent.runtime.SessionSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -112,6 +114,30 @@ final class Launcher {
     int code = process.exitValue();
     return new ExecResult(
         code, new String(output, StandardCharsets.UTF_8), code == TIMED_OUT && !timeout.isZero());
+  }
+
+  /** A command beside a container that somebody talks to. */
+  Session session(byte[] text, SessionSpec spec) throws IOException {
+    return talk("session", text, spec);
+  }
+
+  /** The streams of a container. */
+  Session attach(byte[] text, SessionSpec spec) throws IOException {
+    return talk("attach", text, spec);
+  }
+
+  private Session talk(String mode, byte[] text, SessionSpec spec) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(program.toString(), mode);
+    builder.environment().clear();
+    builder.redirectErrorStream(true);
+    ProcessSession session = new ProcessSession(builder.start(), spec);
+    try {
+      session.begin(text);
+      return session;
+    } catch (IOException e) {
+      session.close();
+      throw e;
+    }
   }
 
   private Process start(byte[] text, String... mode) throws IOException {

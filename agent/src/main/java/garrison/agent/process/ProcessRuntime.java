@@ -10,6 +10,7 @@ import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.agent.runtime.SandboxSpec;
+import garrison.agent.runtime.Sessions;
 import garrison.agent.runtime.Streams;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -401,6 +402,11 @@ public final class ProcessRuntime implements Runtime {
   @Override
   public @Nullable Streams streams() {
     return null;
+  }
+
+  @Override
+  public Sessions sessions() {
+    return new ProcessSessions(launcher, plan, entries::get);
   }
 
   @Override

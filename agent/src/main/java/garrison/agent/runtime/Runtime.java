@@ -105,6 +105,11 @@ public interface Runtime extends AutoCloseable {
   /** Where the runtime streams by itself; null where the agent has to do that. */
   @Nullable Streams streams();
 
+  /** Opens sessions by itself; null where its {@link #streams} are to be joined. */
+  default @Nullable Sessions sessions() {
+    return null;
+  }
+
   /** Calls back with a pod's uid whenever one of the pod's containers may have changed. */
   void onChange(Consumer<String> listener);
 

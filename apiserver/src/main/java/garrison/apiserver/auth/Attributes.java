@@ -24,6 +24,12 @@ public sealed interface Attributes {
       String name,
       String fieldSelector)
       implements Attributes {
+    /** The same with another verb. */
+    public Resource as(String other) {
+      return new Resource(
+          other, group, version, resource, subresource, namespace, name, fieldSelector);
+    }
+
     /** Whether it only looks. */
     public boolean reads() {
       return verb.equals("get") || verb.equals("list") || verb.equals("watch");

@@ -11,9 +11,10 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrustOptions;
-import java.net.ConnectException;
 import java.util.Map;
 
 /**
@@ -40,18 +41,54 @@ final class AgentCalls {
     };
   }
 
+  /**
+   * A session with a container, passed on both ways.
+   *
+   * @param spoken protocol of the client
+   * @param agentSpeaks protocol of the agent
+   */
+  Reply session(String node, NodeAddress address, String path, String spoken, String agentSpeaks) {
+    return exchange -> {
+      if (exchange.claim()) {
+        exchange.onLoop(
+            () ->
+                new AgentSession(
+                        exchange, webSocketClient(node), address, path, spoken, agentSpeaks)
+                    .start());
+      }
+    };
+  }
+
+  private WebSocketClient webSocketClient(String node) {
+    return vertx.createWebSocketClient(
+        new WebSocketClientOptions()
+            .setSsl(true)
+            .setVerifyHost(false) // NodeTrust checks the node's name instead.
+            .setConnectTimeout(CONNECT_MILLIS)
+            .setMaxFrameSize(Listener.LARGEST_MESSAGE)
+            .setMaxMessageSize(Listener.LARGEST_MESSAGE)
+            .setTrustOptions(trust(node))
+            .setKeyCertOptions(identity()));
+  }
+
+  private TrustOptions trust(String node) {
+    return TrustOptions.wrap(new NodeTrust(pki.certificateAuthority().certificate(), node));
+  }
+
+  private PemKeyCertOptions identity() {
+    return new PemKeyCertOptions()
+        .setKeyValue(Buffer.buffer(pki.kubeletClient().keyPem()))
+        .setCertValue(Buffer.buffer(pki.kubeletClient().certificatePem()));
+  }
+
   private HttpClientAgent client(String node) {
     return vertx.createHttpClient(
         new HttpClientOptions()
             .setSsl(true)
             .setVerifyHost(false) // NodeTrust checks the node's name instead.
             .setConnectTimeout(CONNECT_MILLIS)
-            .setTrustOptions(
-                TrustOptions.wrap(new NodeTrust(pki.certificateAuthority().certificate(), node)))
-            .setKeyCertOptions(
-                new PemKeyCertOptions()
-                    .setKeyValue(Buffer.buffer(pki.kubeletClient().keyPem()))
-                    .setCertValue(Buffer.buffer(pki.kubeletClient().certificatePem()))));
+            .setTrustOptions(trust(node))
+            .setKeyCertOptions(identity()));
   }
 
   /** One call; all of it happens on the event loop of the client's connection. */
@@ -111,24 +148,9 @@ final class AgentCalls {
 
     private void failed(Throwable e) {
       String url = "https://" + address.authority() + path;
-      refuse(StatusException.of(StatusReason.UNKNOWN, "Get \"" + url + "\": " + why(e)));
-    }
-
-    /** In the words that clients know from Go. */
-    private String why(Throwable e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      String text = String.valueOf(cause.getMessage());
-      if (!(e instanceof ConnectException)) {
-        return text;
-      }
-      String dial = "dial tcp " + address.authority() + ": ";
-      if (text.contains("timed out")) {
-        return dial + "i/o timeout";
-      }
-      return dial + (text.contains("refused") ? "connect: connection refused" : text);
+      refuse(
+          StatusException.of(
+              StatusReason.UNKNOWN, "Get \"" + url + "\": " + DialFailure.words(address, e)));
     }
 
     private void refuse(StatusException refusal) {
@@ -149,7 +171,8 @@ final class AgentCalls {
     }
   }
 
-  private static StatusException status(int code, String text) {
+  /** What an agent refused, for its client. */
+  static StatusException status(int code, String text) {
     String why = text.strip();
     return switch (code) {
       case 400 -> StatusException.badRequest(why);

@@ -9,6 +9,7 @@ import garrison.model.kind.Kinds;
 import garrison.model.selector.FieldSelector;
 import garrison.model.selector.SelectorException;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private static final Set<String> SESSIONS = Set.of("exec", "attach", "portforward");
 
   private final Authenticator authenticator;
   private final Authorizer authorizer;
@@ -42,7 +45,7 @@ final class Dispatcher {
     try {
       exchange.user(authenticator.authenticate(ofCertificate, exchange.header("Authorization")));
       Target target = Target.parse(exchange.path());
-      authorizer.require(exchange.user(), attributes(exchange, target));
+      authorize(exchange, target);
       exchange.query().timeout();
       Reply reply = target == null ? paths.handle(exchange) : api.handle(exchange, target);
       reply.send(exchange);
@@ -55,6 +58,19 @@ final class Dispatcher {
       // A document nested deeper than any that makes sense.
       refusal(exchange, StatusException.badRequest("the document is nested too deeply"))
           .send(exchange);
+    }
+  }
+
+  /** Who goes into a container does more than to get it, whatever the method is. */
+  private void authorize(Exchange exchange, @Nullable Target target) {
+    Attributes wanted = attributes(exchange, target);
+    authorizer.require(exchange.user(), wanted);
+    if (target != null
+        && wanted instanceof Attributes.Resource resource
+        && resource.verb().equals("get")
+        && SESSIONS.contains(resource.subresource())
+        && !authorizer.decide(exchange.user(), resource.as("create")).allowed()) {
+      throw StatusException.forbidden(Kinds.POD, resource.name(), "");
     }
   }
 

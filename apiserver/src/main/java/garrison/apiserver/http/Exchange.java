@@ -104,6 +104,12 @@ final class Exchange {
     return request.toWebSocket().onSuccess(ignored -> onAnswer.accept(SWITCHING_PROTOCOLS));
   }
 
+  /** The same in one of the protocols that the client offers. */
+  Future<ServerWebSocket> upgrade(String protocol) {
+    request.headers().set("Sec-WebSocket-Protocol", protocol); // The first of the offer is taken.
+    return upgrade();
+  }
+
   /** Where the client sees the server, {@code host:port}. */
   String authority() {
     return request.authority() == null ? "" : request.authority().toString();

@@ -51,6 +51,9 @@ final class Listener implements AutoCloseable {
   /** Largest body (spec: api-server 10.2). */
   static final int LARGEST_BODY = 3 * 1024 * 1024;
 
+  /** Largest message of a WebSocket; kubectl sends 32 KiB, others what their own input brings. */
+  static final int LARGEST_MESSAGE = 1 << 20;
+
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(60);
 
   /** Short requests at once; more than upstream's 600, for one cost less here. */
@@ -104,6 +107,8 @@ final class Listener implements AutoCloseable {
             .setHandle100ContinueAutomatically(true)
             // Whatever protocol of a WebSocket is offered first is taken, as upstream does.
             .addWebSocketSubProtocol(ANY_PROTOCOL)
+            .setMaxWebSocketFrameSize(LARGEST_MESSAGE)
+            .setMaxWebSocketMessageSize(LARGEST_MESSAGE)
             .setTcpKeepAlive(true)
             .setTcpNoDelay(true);
     options.removeEnabledSecureTransportProtocol("TLSv1");

@@ -10,12 +10,15 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What goes on to a node's agent: the logs of pods (spec: api-server 14). Commands in pods, port
+ * What goes on to a node's agent: logs of pods, and sessions in them (spec: api-server 14). Port
  * forwarding and proxies are refused with what to do instead.
  */
 final class PodStreams {
   private static final Set<String> OF_PODS =
       Set.of("log", "exec", "attach", "portforward", "proxy");
+
+  /** Of a node whose agent speaks v5 of the sessions' protocol. */
+  private static final String V5_FEATURE = "ExtendWebSocketsToKubelet";
 
   private final Resources resources;
   private final AgentCalls agents;
@@ -38,7 +41,8 @@ final class PodStreams {
     }
     return switch (target.subresource()) {
       case "log" -> log(exchange, target);
-      case "exec", "attach", "portforward" -> command(exchange, target);
+      case "exec", "attach" -> session(exchange, target);
+      case "portforward" -> portForward(exchange, target);
       default -> throw notServed("pods/proxy", ": call the pod's own address");
     };
   }
@@ -47,40 +51,80 @@ final class PodStreams {
     LogOptions options = LogOptions.of(exchange.query(), target.name());
     JsonNode pod = pod(target);
     String container = PodContainers.choose(pod, options.container());
-    String node = pod.path("spec").path("nodeName").asString("");
-    if (node.isEmpty()) {
+    String name = nodeName(pod);
+    if (name.isEmpty()) {
       return new BytesReply(204, "", new byte[0], Map.of());
     }
-    Stored found = resources.find(Kinds.NODE, "", node);
-    if (found == null) {
-      throw StatusException.notFound(Kinds.NODE, node);
-    }
-    String path =
-        "/containerLogs/"
-            + target.namespace()
-            + "/"
-            + target.name()
-            + "/"
-            + container
-            + options.query();
-    return agents.stream(node, NodeAddress.of(found.document()), path);
+    return agents.stream(
+        name,
+        NodeAddress.of(node(name)),
+        path("containerLogs", target, container) + options.query());
   }
 
-  private Reply command(Exchange exchange, Target target) {
+  private Reply session(Exchange exchange, Target target) {
     JsonNode pod = pod(target);
-    if (!target.subresource().equals("portforward")) {
-      PodContainers.choose(pod, exchange.query().text("container"));
-    }
-    String node = pod.path("spec").path("nodeName").asString("");
-    if (node.isEmpty()) {
-      throw StatusException.badRequest("pod " + target.name() + " does not have a host assigned");
-    }
+    String container = PodContainers.choose(pod, exchange.query().text("container"));
+    String name = bound(pod, target);
+    SessionOptions options =
+        SessionOptions.of(exchange.query(), target.subresource().equals("exec"));
     if (exchange.header("Upgrade") == null) {
       throw StatusException.badRequest("Upgrade request required");
     }
-    throw notServed(
-        "pods/" + target.subresource(),
-        ": log in to node " + node + ", where the pod's processes run, or use kubectl logs");
+    if (!exchange.upgrades()) {
+      throw StatusException.badRequest(
+          "pods/"
+              + target.subresource()
+              + " is served over WebSocket only: use kubectl 1.31 or newer, or another client that"
+              + " speaks "
+              + SessionOptions.V5);
+    }
+    JsonNode node = node(name);
+    return agents.session(
+        name,
+        NodeAddress.of(node),
+        path(target.subresource(), target, container) + options.query(),
+        SessionOptions.protocol(exchange.header("Sec-WebSocket-Protocol")),
+        speaksV5(node) ? SessionOptions.V5 : SessionOptions.V4);
+  }
+
+  private static boolean speaksV5(JsonNode node) {
+    return node.path("status")
+        .path("declaredFeatures")
+        .valueStream()
+        .anyMatch(feature -> feature.asString("").equals(V5_FEATURE));
+  }
+
+  private Reply portForward(Exchange exchange, Target target) {
+    JsonNode pod = pod(target);
+    String node = bound(pod, target);
+    if (exchange.header("Upgrade") == null) {
+      throw StatusException.badRequest("Upgrade request required");
+    }
+    throw notServed("pods/portforward", ": call node " + node + " itself, where the pod listens");
+  }
+
+  private static String path(String what, Target target, String container) {
+    return "/" + what + "/" + target.namespace() + "/" + target.name() + "/" + container;
+  }
+
+  private static String bound(JsonNode pod, Target target) {
+    String node = nodeName(pod);
+    if (node.isEmpty()) {
+      throw StatusException.badRequest("pod " + target.name() + " does not have a host assigned");
+    }
+    return node;
+  }
+
+  private static String nodeName(JsonNode pod) {
+    return pod.path("spec").path("nodeName").asString("");
+  }
+
+  private JsonNode node(String name) {
+    Stored found = resources.find(Kinds.NODE, "", name);
+    if (found == null) {
+      throw StatusException.notFound(Kinds.NODE, name);
+    }
+    return found.document();
   }
 
   private JsonNode pod(Target target) {

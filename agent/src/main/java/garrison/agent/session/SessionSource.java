@@ -1,0 +1,14 @@
+package garrison.agent.session;
+
+import garrison.agent.runtime.Session;
+
+/** Opens sessions in the node's pods. Thread-safe; blocks. */
+@FunctionalInterface
+public interface SessionSource {
+  /**
+   * A session that runs.
+   *
+   * @throws SessionRefusal where there is no such container, or it does not run
+   */
+  Session open(SessionRequest request) throws SessionRefusal;
+}
