@@ -19,12 +19,14 @@ import garrison.agent.runtime.Session;
 import garrison.agent.session.SessionRefusal;
 import garrison.agent.session.SessionRequest;
 import garrison.agent.session.SessionSource;
+import garrison.agent.statics.StaticPods;
 import garrison.client.BackOff;
 import garrison.client.Cluster;
 import garrison.client.UnreachableException;
 import garrison.client.cache.Reflector;
 import garrison.client.cache.Scope;
 import garrison.client.events.EventRecorder;
+import garrison.client.events.ObjectReference;
 import garrison.model.Node;
 import garrison.model.Resources;
 import garrison.model.StatusException;
@@ -67,9 +69,12 @@ public final class Agent implements AutoCloseable {
   private final Reflector<ObjectNode> clusterServices;
   private final PodWorkers pods;
   private final AgentServer server;
+  private final NodeDocument document;
   private final NodeLife life;
+  private final @Nullable StaticPods staticPods;
   private final NodeEvents nodeEvents;
   private final CountDownLatch registered = new CountDownLatch(1);
+  private final Clock clock;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -84,6 +89,7 @@ public final class Agent implements AutoCloseable {
     this.config = config;
     this.cluster = cluster;
     this.root = root;
+    this.clock = clock;
     this.processes = processes;
     this.runtimes = new Runtimes(config.nodeName(), processes, null);
     String address =
@@ -93,7 +99,7 @@ public final class Agent implements AutoCloseable {
     boolean privileged = Privileges.mountAndChangeUsers();
     LatePods late = new LatePods();
     this.server = listen(config, root, address, identity, late, clock); // the last that can fail
-    NodeDocument document =
+    this.document =
         new NodeDocument(
             config.nodeName(),
             address,
@@ -123,9 +129,16 @@ public final class Agent implements AutoCloseable {
                 events,
                 clock),
             this::node,
-            () -> conditions().pressure());
+            () -> conditions().pressure(),
+            config.owner().manifests() != null);
     late.logs = pods.logs();
     late.sessions = pods.sessions();
+    Path manifests = config.owner().manifests();
+    // Before anything of the server is there: these pods need none.
+    this.staticPods =
+        manifests == null
+            ? null
+            : StaticPods.start(manifests, config.nodeName(), clock, new Manifests());
     this.thread = Thread.ofVirtual().name("node " + config.nodeName()).start(this::live);
   }
 
@@ -278,10 +291,44 @@ public final class Agent implements AutoCloseable {
       return Node.of(cluster.get(Kinds.NODE, "", config.nodeName()));
     } catch (UnreachableException e) {
       ObjectNode last = life.document();
-      if (last == null) {
-        throw e;
-      }
-      return Node.of(last);
+      return Node.of(last == null ? document.registration(conditions(), clock.instant()) : last);
+    }
+  }
+
+  /** Static pods go to the workers, and what is wrong with their files is told. */
+  private final class Manifests implements StaticPods.Listener {
+    @Override
+    public void pods(List<ObjectNode> all) {
+      pods.files(all);
+    }
+
+    @Override
+    public void problem(Path file, String why) {
+      String uid = life.uid();
+      events.warning(
+          ObjectReference.node(config.nodeName(), uid == null ? config.nodeName() : uid),
+          "FailedValidation",
+          "Static pod of file " + file + " is not run: " + why);
+    }
+
+    @Override
+    public void duplicate(ObjectNode pod) {
+      String name = pod.path("metadata").path("name").asString("");
+      String full =
+          name
+              + "_"
+              + pod.path("metadata").path("namespace").asString("")
+              + "("
+              + pod.path("metadata").path("uid").asString("")
+              + ")";
+      events.warning(
+          ObjectReference.of(pod),
+          "FailedValidation",
+          "Error validating pod "
+              + full
+              + " from file due to duplicate pod name \""
+              + name
+              + "\", ignoring");
     }
   }
 
@@ -294,6 +341,9 @@ public final class Agent implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
+    if (staticPods != null) {
+      staticPods.close();
+    }
     pods.close();
     clusterServices.close();
     events.close();

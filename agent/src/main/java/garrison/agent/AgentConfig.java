@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param taints at registration
  * @param logDirectory where containers' logs are
  * @param anonymousAuth whether its server lets in who shows no certificate
+ * @param owner what the machine's owner decided, whatever the server says
  */
 public record AgentConfig(
     String nodeName,
@@ -28,12 +29,22 @@ public record AgentConfig(
     Map<String, String> labels,
     List<ObjectNode> taints,
     Path logDirectory,
-    boolean anonymousAuth) {
+    boolean anonymousAuth,
+    OwnerPolicy owner) {
   /** With nothing special. */
   public static AgentConfig of(String nodeName, Path root) {
     Path absolute = root.toAbsolutePath().normalize();
     return new AgentConfig(
-        nodeName, absolute, "", "", 0, Map.of(), List.of(), absolute.resolve("logs"), false);
+        nodeName,
+        absolute,
+        "",
+        "",
+        0,
+        Map.of(),
+        List.of(),
+        absolute.resolve("logs"),
+        false,
+        OwnerPolicy.NONE);
   }
 
   /** The default name of a node: the machine's, in lower case. */
@@ -44,19 +55,37 @@ public record AgentConfig(
   /** With this address. */
   public AgentConfig withAddress(String other) {
     return new AgentConfig(
-        nodeName, root, other, bindAddress, port, labels, taints, logDirectory, anonymousAuth);
+        nodeName,
+        root,
+        other,
+        bindAddress,
+        port,
+        labels,
+        taints,
+        logDirectory,
+        anonymousAuth,
+        owner);
   }
 
   /** Listening there. */
   public AgentConfig withBindAddress(String other) {
     return new AgentConfig(
-        nodeName, root, address, other, port, labels, taints, logDirectory, anonymousAuth);
+        nodeName, root, address, other, port, labels, taints, logDirectory, anonymousAuth, owner);
   }
 
   /** Listening on this port. */
   public AgentConfig withPort(int other) {
     return new AgentConfig(
-        nodeName, root, address, bindAddress, other, labels, taints, logDirectory, anonymousAuth);
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        other,
+        labels,
+        taints,
+        logDirectory,
+        anonymousAuth,
+        owner);
   }
 
   /** With these labels. */
@@ -70,7 +99,8 @@ public record AgentConfig(
         Map.copyOf(other),
         taints,
         logDirectory,
-        anonymousAuth);
+        anonymousAuth,
+        owner);
   }
 
   /** With these taints. */
@@ -84,7 +114,8 @@ public record AgentConfig(
         labels,
         List.copyOf(other),
         logDirectory,
-        anonymousAuth);
+        anonymousAuth,
+        owner);
   }
 
   /** With logs there. */
@@ -98,12 +129,28 @@ public record AgentConfig(
         labels,
         taints,
         other.toAbsolutePath(),
-        anonymousAuth);
+        anonymousAuth,
+        owner);
   }
 
   /** Letting in anybody, or only whom a CA vouches for. */
   public AgentConfig withAnonymousAuth(boolean other) {
     return new AgentConfig(
-        nodeName, root, address, bindAddress, port, labels, taints, logDirectory, other);
+        nodeName, root, address, bindAddress, port, labels, taints, logDirectory, other, owner);
+  }
+
+  /** With this of the machine's owner. */
+  public AgentConfig withOwner(OwnerPolicy other) {
+    return new AgentConfig(
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        port,
+        labels,
+        taints,
+        logDirectory,
+        anonymousAuth,
+        other);
   }
 }

@@ -6,6 +6,8 @@
  *       says how, {@link garrison.agent.AgentIdentity} who it is.
  *   <li>{@code node}: {@code NodeLife} registers the machine ({@code MachineFacts}, {@code
  *       NodeDocument}), renews its lease and reports its conditions.
+ *   <li>{@code statics}: pods that files of the machine define; {@code MirrorPods} shows them at
+ *       the API.
  *   <li>{@code pod}: {@code PodWorkers} follows the pods bound to the node. Each gets a {@code
  *       PodWorker}: {@code Admission} takes it or not, {@code PodSync} makes passes over it ({@code
  *       Volumes}, {@code ContainerPlan}, {@code RestartDecision}), {@code PodStop} ends it, {@code

@@ -3,6 +3,7 @@ package garrison.cli;
 import garrison.agent.Agent;
 import garrison.agent.AgentConfig;
 import garrison.agent.AgentIdentity;
+import garrison.agent.OwnerPolicy;
 import garrison.agent.SigningRequest;
 import garrison.client.http.HttpCluster;
 import garrison.client.http.Join;
@@ -78,6 +79,8 @@ final class AgentCommand implements Callable<Integer> {
       description = "Port of the node's server (10250 with --kubeconfig, else a free one).")
   private @Nullable Integer port;
 
+  @Mixin private NodeOptions owner = new NodeOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     String node = name == null ? AgentConfig.machineName() : name;
@@ -91,6 +94,7 @@ final class AgentCommand implements Callable<Integer> {
     AgentConfig config =
         AgentConfig.of(node, root)
             .withPort(port())
+            .withOwner(owner.policy(OwnerPolicy.MANIFESTS))
             .withAnonymousAuth(anonymousAuth && kubeconfig != null);
     Agent agent =
         Agent.start(

@@ -17,9 +17,10 @@ final class LocalAgents {
   /**
    * Starts them: one under the machine's name, or several named {@code node-1} and so on.
    *
-   * @param data below which their roots are
+   * @param data below which their roots are, and, unless told otherwise, their manifests: what
+   *     another node of this machine reads from its usual directory must not run twice
    */
-  static List<Agent> start(StandaloneServer server, Path data, int count) {
+  static List<Agent> start(StandaloneServer server, Path data, int count, NodeOptions options) {
     List<Agent> agents = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       String name = count == 1 ? AgentConfig.machineName() : "node-" + i;
@@ -29,8 +30,11 @@ final class LocalAgents {
               credential.key(),
               credential.chain(),
               List.of(server.api().pki().certificateAuthority().certificate()));
+      Path root = data.resolve("nodes").resolve(name);
       AgentConfig config =
-          AgentConfig.of(name, data.resolve("nodes").resolve(name)).withAddress("127.0.0.1");
+          AgentConfig.of(name, root)
+              .withAddress("127.0.0.1")
+              .withOwner(options.policy(root.resolve("manifests")));
       agents.add(
           Agent.start(config, server.api().cluster(User.node(name)), identity, Clock.systemUTC()));
     }

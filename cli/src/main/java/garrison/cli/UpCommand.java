@@ -55,6 +55,8 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--no-agent", description = "No local agent.")
   private boolean noAgent;
 
+  @Mixin private NodeOptions node = new NodeOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     if (nodes < 1 || hollow < 0) {
@@ -67,7 +69,7 @@ final class UpCommand implements Callable<Integer> {
     running.push(standalone);
     if (!noAgent) {
       running.push(LocalAgents::sayThatDaemonsGoOn);
-      LocalAgents.start(standalone, server.data(), nodes).forEach(running::push);
+      LocalAgents.start(standalone, server.data(), nodes, node).forEach(running::push);
     }
     if (hollow > 0) {
       running.push(

@@ -43,9 +43,18 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
 
   /** Null where nothing speaks against it. */
   @Nullable Rejection check(Pod pod) {
+    return check(pod, false);
+  }
+
+  /** The same; {@code ofFile}: a static pod is critical, and no taint keeps it away. */
+  @Nullable Rejection check(Pod pod, boolean ofFile) {
     for (@Nullable Rejection found :
         new @Nullable Rejection[] {
-          pressure(pod), sysctls(pod), system(pod), resources(pod), placement(pod)
+          ofFile ? null : pressure(pod),
+          sysctls(pod),
+          system(pod),
+          resources(pod),
+          placement(pod, ofFile)
         }) {
       if (found != null) {
         return found;
@@ -162,7 +171,7 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
             + capacity);
   }
 
-  private @Nullable Rejection placement(Pod pod) {
+  private @Nullable Rejection placement(Pod pod, boolean ofFile) {
     if (!pod.affinity().matches(node.labels(), node.name())) {
       return predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
     }
@@ -177,7 +186,8 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
     }
     for (Taint taint : node.taints()) {
       boolean borne =
-          !taint.effect().equals(Taint.NO_EXECUTE)
+          ofFile
+              || !taint.effect().equals(Taint.NO_EXECUTE)
               || pod.tolerations().stream().anyMatch(toleration -> toleration.tolerates(taint));
       if (!borne) {
         return predicate("TaintToleration", "node(s) had taints that the pod didn't tolerate");

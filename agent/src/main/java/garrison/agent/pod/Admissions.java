@@ -25,15 +25,15 @@ final class Admissions {
     active.put(pod.meta().uid(), pod);
   }
 
-  /** Takes a pod, or says why not. */
-  @Nullable Rejection admit(Pod pod) {
+  /** Takes a pod, or says why not; {@code ofFile}: a static one. */
+  @Nullable Rejection admit(Pod pod, boolean ofFile) {
     Node now = node.get(); // may block, so before the lock
     Pressure shortOf = pressure.get();
     synchronized (this) {
       if (active.containsKey(pod.meta().uid())) {
         return null;
       }
-      Rejection rejection = new Admission(now, shortOf, active.values()).check(pod);
+      Rejection rejection = new Admission(now, shortOf, active.values()).check(pod, ofFile);
       if (rejection == null) {
         active.put(pod.meta().uid(), pod);
       }

@@ -108,6 +108,9 @@ final class ContainerPlan {
 
   private Map<String, String> serviceVariables(PodContext context) {
     List<ObjectNode> known = services.clusterServices().get();
+    if (known == null && context.ofFile()) {
+      return Map.of(); // it has to run without a server
+    }
     if (known == null) {
       throw new RuntimeFailure(
           CONFIG_ERROR, "services have not yet been read at least once, cannot construct envvars");

@@ -13,12 +13,24 @@ import tools.jackson.databind.node.ObjectNode;
  * @param address of the node
  * @param allocatable of the node, the limit of those that have none
  * @param podIps addresses of the pod; empty while it has none
+ * @param ofFile whether it is a static pod: a file of the node defines it, not the API
  */
 public record PodContext(
-    ObjectNode pod, String node, String address, Resources allocatable, List<String> podIps) {
+    ObjectNode pod,
+    String node,
+    String address,
+    Resources allocatable,
+    List<String> podIps,
+    boolean ofFile) {
+  /** One of the API. */
+  public PodContext(
+      ObjectNode pod, String node, String address, Resources allocatable, List<String> podIps) {
+    this(pod, node, address, allocatable, podIps, false);
+  }
+
   /** The same pod with these addresses. */
   PodContext at(List<String> ips) {
-    return new PodContext(pod, node, address, allocatable, ips);
+    return new PodContext(pod, node, address, allocatable, ips, ofFile);
   }
 
   /** Whether its network is the node's. */

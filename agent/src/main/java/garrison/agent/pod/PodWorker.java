@@ -67,25 +67,26 @@ final class PodWorker implements AutoCloseable {
       Admissions admissions,
       StatusSender sender,
       References references,
-      ObjectNode pod,
+      PodContext context,
       Consumer<PodWorker> finished) {
     this.services = services;
     this.admissions = admissions;
     this.sender = sender;
-    this.context = contextOf(services, pod);
+    this.context = context;
     this.uid = context.uid();
     this.runtime = services.runtime(context.spec());
     this.sync = new PodSync(services, runtime, PodRemains.directory(services, uid), references);
     this.told = new Told(services.events(), context);
     this.finished = finished;
-    Instant seen = Timestamps.parse(pod.path("status").path("startTime"));
+    Instant seen = Timestamps.parse(context.pod().path("status").path("startTime"));
     this.startTime = seen == null ? services.clock().instant() : seen;
     this.thread = Thread.ofVirtual().name("pod " + context.name()).start(this::run);
   }
 
-  private static PodContext contextOf(NodeServices services, ObjectNode pod) {
+  /** A pod on this node. */
+  static PodContext contextOf(NodeServices services, ObjectNode pod, boolean ofFile) {
     return new PodContext(
-        pod, services.node(), services.address(), services.allocatable(), List.of());
+        pod, services.node(), services.address(), services.allocatable(), List.of(), ofFile);
   }
 
   /** The pod as last seen, on its node. */
@@ -108,13 +109,18 @@ final class PodWorker implements AutoCloseable {
     return sync.waitingReason(container);
   }
 
-  /** The pod as the server has it now. */
+  /** The pod as its source has it now. */
   void update(ObjectNode pod) {
-    context = contextOf(services, pod);
+    context = contextOf(services, pod, context.ofFile());
     changed();
   }
 
-  /** The server has it no longer. */
+  /** Whether its source has it no longer. */
+  boolean leaving() {
+    return gone;
+  }
+
+  /** Its source has it no longer. */
   void gone() {
     gone = true;
     changed();
@@ -178,7 +184,7 @@ final class PodWorker implements AutoCloseable {
     }
     while (true) {
       try {
-        Rejection rejection = admissions.admit(Pod.of(context.pod()));
+        Rejection rejection = admissions.admit(Pod.of(context.pod()), context.ofFile());
         if (rejection != null) {
           reject(rejection);
         }
@@ -289,6 +295,10 @@ final class PodWorker implements AutoCloseable {
   /** Until the server knows: the exit codes are told nowhere else. */
   private void tellEnd() throws InterruptedException {
     ObjectNode status = status(true, true);
+    if (context.ofFile()) {
+      sender.submit(context, status); // and again to each mirror to come
+      return;
+    }
     BackOff backOff = backOff();
     while (!gone) {
       try {

@@ -2,7 +2,10 @@ package garrison.agent.pod;
 
 import garrison.agent.node.Pressure;
 import garrison.agent.runtime.Runtime;
+import garrison.agent.runtime.RuntimeFailure;
+import garrison.agent.runtime.Sandbox;
 import garrison.client.cache.Handler;
+import garrison.client.cache.ObjectKey;
 import garrison.client.cache.Reflector;
 import garrison.client.cache.Scope;
 import garrison.model.Node;
@@ -11,42 +14,62 @@ import garrison.model.kind.Kinds;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * All pods of one node: follows those that the server has bound to it and gives each a worker of
- * its own. What ran before this agent started is found again by the pod's uid. Thread-safe.
+ * All pods of one node: those that the server has bound to it, and those that files of the node
+ * define. Each gets a worker of its own. What ran before this agent started is found again by the
+ * pod's uid, and what nobody wants any more is ended once both sources have told all. Thread-safe.
  */
 public final class PodWorkers implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PodWorkers.class);
+
   private final NodeServices services;
   private final Admissions admissions;
   private final References references;
   private final StatusSender sender;
+  private final MirrorPods mirrors;
   private final OrphanPods orphans;
   private final Reflector<ObjectNode> pods;
   private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
+
+  /** Static pods whose predecessor of the same name has not ended yet. Guarded by this. */
+  private final Map<ObjectKey, ObjectNode> waiting = new LinkedHashMap<>();
+
+  /** Predecessors that an earlier agent left, by uid. Guarded by this. */
+  private final Set<String> leaving = new HashSet<>();
+
+  private boolean serverTold; // guarded by this
+  private boolean filesTold; // guarded by this
 
   /** Those of the first picture, until it is whole. Only the reflector's thread is here. */
   private @Nullable Map<String, ObjectNode> first = new LinkedHashMap<>();
 
   /**
-   * For one node; nothing happens before {@link #start}.
+   * For one node; nothing happens before {@link #start} or {@link #files}.
    *
    * @param node the Node as the server has it now
    * @param pressure what the node is short of now
+   * @param files whether {@link #files} will be called: else the server is the only source
    */
-  public PodWorkers(NodeServices services, Supplier<Node> node, Supplier<Pressure> pressure) {
+  public PodWorkers(
+      NodeServices services, Supplier<Node> node, Supplier<Pressure> pressure, boolean files) {
     this.services = services;
     this.admissions = new Admissions(node, pressure);
     this.references = new ClusterReferences(services.cluster());
-    this.sender = new StatusSender(services.cluster());
+    this.filesTold = !files;
     this.orphans = new OrphanPods(services);
+    this.mirrors = new MirrorPods(services.cluster(), node, new Statics(), this::mirrored);
+    this.sender = new StatusSender(services.cluster(), mirrors);
     this.pods =
         new Reflector<>(
             services.cluster(),
@@ -60,6 +83,112 @@ public final class PodWorkers implements AutoCloseable {
   /** Begins to follow the server. */
   public void start() {
     pods.start();
+  }
+
+  /**
+   * All static pods that there are now. A new one starts, one that is not among them any more is
+   * stopped; one of the same name but another uid starts once its predecessor has ended.
+   */
+  public synchronized void files(List<ObjectNode> all) {
+    Set<String> wanted = new HashSet<>();
+    all.forEach(pod -> wanted.add(uid(pod)));
+    waiting.values().removeIf(pod -> !wanted.contains(uid(pod)));
+    for (PodWorker worker : workers.values()) {
+      if (worker.context().ofFile() && !wanted.contains(worker.uid())) {
+        worker.gone();
+      }
+    }
+    if (!filesTold) {
+      adoptRunning(all);
+    }
+    for (ObjectNode pod : all) {
+      PodWorker worker = workers.get(uid(pod));
+      if (worker != null && !worker.leaving()) {
+        if (!worker.context().pod().equals(pod)) {
+          worker.update(pod);
+        }
+      } else {
+        waiting.put(ObjectKey.of(pod), pod);
+      }
+    }
+    startWaiting();
+    filesTold = true;
+    endOrphans();
+  }
+
+  /** Only within the lock. */
+  private void startWaiting() {
+    for (Map.Entry<ObjectKey, ObjectNode> entry : new LinkedHashMap<>(waiting).entrySet()) {
+      if (!occupied(entry.getKey(), uid(entry.getValue()))) {
+        waiting.remove(entry.getKey());
+        start(entry.getValue(), true);
+        mirrors.check(entry.getKey());
+      }
+    }
+  }
+
+  /** Whether another version of a static pod still has to end. Only within the lock. */
+  private boolean occupied(ObjectKey name, String uid) {
+    for (PodWorker worker : workers.values()) {
+      if (worker.context().ofFile() && name.equals(key(worker.context()))) {
+        return true;
+      }
+    }
+    boolean left = false;
+    for (Runtime runtime : services.runtimes().all()) {
+      for (Sandbox sandbox : runtime.sandboxes()) {
+        boolean other = !sandbox.uid().equals(uid) && !workers.containsKey(sandbox.uid());
+        Duration grace =
+            other && name.equals(new ObjectKey(sandbox.namespace(), sandbox.name()))
+                ? StaticMark.grace(services, sandbox.uid())
+                : null;
+        if (grace != null) {
+          left = true;
+          if (leaving.add(sandbox.uid())) {
+            orphans.end(runtime, sandbox, grace, this::predecessorEnded);
+          }
+        }
+      }
+    }
+    return left;
+  }
+
+  private synchronized void predecessorEnded(String uid) {
+    leaving.remove(uid);
+    startWaiting();
+  }
+
+  private static ObjectKey key(PodContext pod) {
+    return new ObjectKey(pod.namespace(), pod.name());
+  }
+
+  /** What runs already was taken by an agent before, so it goes before any newcomer. */
+  private void adoptRunning(Iterable<ObjectNode> all) {
+    Set<String> running = new HashSet<>();
+    try {
+      for (Runtime runtime : services.runtimes().all()) {
+        runtime.sandboxes().forEach(sandbox -> running.add(sandbox.uid()));
+      }
+    } catch (RuntimeFailure e) {
+      log.warn("what runs here is not known yet: {}", e.message());
+    }
+    for (ObjectNode pod : all) {
+      if (running.contains(uid(pod))) {
+        admissions.adopt(Pod.of(pod));
+      }
+    }
+  }
+
+  /** Once both sources have told; only within the lock. */
+  private void endOrphans() {
+    if (!serverTold || !filesTold || orphans.ended()) {
+      return;
+    }
+    try {
+      orphans.end(uid -> workers.containsKey(uid) || leaving.contains(uid));
+    } catch (RuntimeFailure e) {
+      log.warn("pods that are gone are not ended yet: {}", e.message());
+    }
   }
 
   /** Waits until the server has told all pods of the node once; false where it took longer. */
@@ -110,34 +239,92 @@ public final class PodWorkers implements AutoCloseable {
     }
   }
 
-  private void start(ObjectNode pod) {
-    String uid = uid(pod);
-    workers.put(uid, new PodWorker(services, admissions, sender, references, pod, this::finished));
+  /** Only within the lock. */
+  private void start(ObjectNode pod, boolean ofFile) {
+    PodContext context = PodWorker.contextOf(services, pod, ofFile);
+    if (ofFile) {
+      StaticMark.set(services, context);
+    }
+    workers.put(
+        context.uid(),
+        new PodWorker(services, admissions, sender, references, context, this::finished));
   }
 
   private void finished(PodWorker worker) {
     workers.remove(worker.uid());
     sender.forget(worker.uid());
+    if (worker.context().ofFile()) {
+      synchronized (this) {
+        startWaiting();
+      }
+      mirrors.check(key(worker.context()));
+    }
+  }
+
+  private void mirrored(String uid) {
+    sender.again(uid);
   }
 
   private static String uid(ObjectNode pod) {
     return pod.path("metadata").path("uid").asString("");
   }
 
+  /** What static pods there are, for their mirrors. */
+  private final class Statics implements MirrorPods.Plan {
+    @Override
+    public MirrorPods.Need need(ObjectKey name) {
+      synchronized (PodWorkers.this) {
+        PodWorker worker = of(name);
+        if (!serverTold) {
+          return MirrorPods.Need.LEAVE;
+        }
+        if (worker != null) {
+          return worker.leaving() ? MirrorPods.Need.LEAVE : MirrorPods.Need.WANTED;
+        }
+        return filesTold && !waiting.containsKey(name)
+            ? MirrorPods.Need.GONE
+            : MirrorPods.Need.LEAVE;
+      }
+    }
+
+    @Override
+    public @Nullable PodContext pod(ObjectKey name) {
+      PodWorker worker = of(name);
+      return worker == null ? null : worker.context();
+    }
+
+    private @Nullable PodWorker of(ObjectKey name) {
+      for (PodWorker worker : workers.values()) {
+        if (worker.context().ofFile() && name.equals(key(worker.context()))) {
+          return worker;
+        }
+      }
+      return null;
+    }
+  }
+
   /** Turns changes of pods into work of their workers. */
   private final class Follower implements Handler<ObjectNode> {
     @Override
     public void added(ObjectNode now) {
-      if (first != null) {
+      if (MirrorPods.isMirror(now)) {
+        mirrors.seen(now);
+      } else if (first != null) {
         first.put(uid(now), now);
       } else {
-        start(now);
+        synchronized (PodWorkers.this) {
+          start(now, false);
+        }
       }
     }
 
     @Override
     public void updated(ObjectNode old, ObjectNode now) {
       String uid = uid(now);
+      if (MirrorPods.isMirror(now)) {
+        mirrors.seen(now);
+        return;
+      }
       if (first != null) {
         first.put(uid, now);
         return;
@@ -151,6 +338,10 @@ public final class PodWorkers implements AutoCloseable {
     @Override
     public void deleted(ObjectNode last) {
       String uid = uid(last);
+      if (MirrorPods.isMirror(last)) {
+        mirrors.gone(last);
+        return;
+      }
       if (first != null) {
         first.remove(uid);
         return;
@@ -165,17 +356,18 @@ public final class PodWorkers implements AutoCloseable {
     public void synced() {
       Map<String, ObjectNode> all = first == null ? Map.of() : first;
       first = null;
-      Set<String> running = new HashSet<>();
-      for (Runtime runtime : services.runtimes().all()) {
-        runtime.sandboxes().forEach(sandbox -> running.add(sandbox.uid()));
+      synchronized (PodWorkers.this) {
+        adoptRunning(all.values());
+        all.values().forEach(pod -> start(pod, false));
+        serverTold = true;
+        endOrphans();
       }
-      for (ObjectNode pod : all.values()) {
-        if (running.contains(uid(pod))) {
-          admissions.adopt(Pod.of(pod)); // before any newcomer asks for room
+      for (PodWorker worker : workers.values()) {
+        if (worker.context().ofFile()) {
+          mirrors.check(key(worker.context()));
         }
       }
-      orphans.end(all.keySet());
-      all.values().forEach(PodWorkers.this::start);
+      mirrors.checkAll();
     }
   }
 
@@ -193,5 +385,6 @@ public final class PodWorkers implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     sender.close();
+    mirrors.close();
   }
 }

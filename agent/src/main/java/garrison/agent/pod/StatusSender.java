@@ -25,6 +25,7 @@ final class StatusSender implements AutoCloseable {
   private static final int PARALLEL = 4;
 
   private final Cluster cluster;
+  private final MirrorPods mirrors;
   private final WorkQueue<String> queue = new WorkQueue<>("pod-status", Timer.system());
   private final Workers<String> workers;
   private final Map<String, Slot> slots = new ConcurrentHashMap<>();
@@ -35,10 +36,13 @@ final class StatusSender implements AutoCloseable {
     private volatile @Nullable PodContext context;
     private volatile @Nullable ObjectNode wanted;
     private @Nullable ObjectNode sent;
+    private String sentTo = "";
   }
 
-  StatusSender(Cluster cluster) {
+  /** {@code mirrors}: where the statuses of static pods go. */
+  StatusSender(Cluster cluster, MirrorPods mirrors) {
     this.cluster = cluster;
+    this.mirrors = mirrors;
     this.workers = Workers.start(queue, PARALLEL, this::send);
   }
 
@@ -60,6 +64,11 @@ final class StatusSender implements AutoCloseable {
     return send(slot);
   }
 
+  /** The static pod of this uid has another mirror, which knows nothing yet. */
+  void again(String uid) {
+    queue.add(uid);
+  }
+
   /** The pod is gone. */
   void forget(String uid) {
     slots.remove(uid);
@@ -76,16 +85,21 @@ final class StatusSender implements AutoCloseable {
     synchronized (slot.sending) {
       PodContext context = slot.context;
       ObjectNode wanted = slot.wanted;
-      if (context == null || wanted == null || wanted.equals(slot.sent)) {
+      if (context == null || wanted == null) {
         return true;
       }
+      String uid = context.ofFile() ? mirrors.uid(context) : context.uid();
+      if (uid == null || (wanted.equals(slot.sent) && uid.equals(slot.sentTo))) {
+        return true; // a static pod is told once it has a mirror
+      }
       ObjectNode patch = Json.object();
-      patch.putObject("metadata").put("uid", context.uid());
+      patch.putObject("metadata").put("uid", uid);
       patch.set("status", wanted);
       try {
         cluster.patch(
             Kinds.POD, context.namespace(), context.name(), PatchType.STRATEGIC, patch, "status");
         slot.sent = wanted;
+        slot.sentTo = uid;
         return true;
       } catch (StatusException e) {
         if (e.reason() == StatusReason.NOT_FOUND || e.reason() == StatusReason.CONFLICT) {
