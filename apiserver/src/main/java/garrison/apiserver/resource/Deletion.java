@@ -102,7 +102,7 @@ final class Deletion {
   }
 
   private Answer delete(RequestContext context, Kind kind, DeleteRequest request, Stored current) {
-    ObjectNode document = current.document().deepCopy();
+    ObjectNode document = Documents.withMetadataCopied(current.document());
     boolean graceful = kind.has(Trait.GRACEFUL_DELETE);
     long grace = graceful ? grace(document, request) : 0;
     if (graceful && Documents.deleting(document)) {

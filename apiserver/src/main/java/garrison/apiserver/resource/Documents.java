@@ -1,5 +1,6 @@
 package garrison.apiserver.resource;
 
+import garrison.model.json.Json;
 import garrison.model.rules.check.Semantic;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,14 @@ final class Documents {
     return document.get("metadata") instanceof ObjectNode metadata
         ? metadata
         : document.putObject("metadata");
+  }
+
+  /** A copy whose metadata may be changed; all else is shared, and is to stay as it is. */
+  static ObjectNode withMetadataCopied(ObjectNode document) {
+    ObjectNode copy = Json.object();
+    copy.setAll(document);
+    copy.set("metadata", metadata(document).deepCopy());
+    return copy;
   }
 
   static String name(JsonNode document) {

@@ -228,7 +228,7 @@ public final class BindingLoop implements Loop {
     @Override
     public void updated(Pod old, Pod now) {
       boolean onlyStatus =
-          old.document().path("spec").equals(now.document().path("spec"))
+          sameSpec(old, now)
               && old.meta().labels().equals(now.meta().labels())
               && old.terminating() == now.terminating()
               && old.terminal() == now.terminal();
@@ -236,6 +236,16 @@ public final class BindingLoop implements Loop {
       if (!onlyStatus) {
         changed(now);
       }
+    }
+
+    /**
+     * By the server's count of its changes; binding is not counted, nor is anything by old ones.
+     */
+    private static boolean sameSpec(Pod old, Pod now) {
+      long generation = now.meta().generation();
+      return generation > 0 && generation == old.meta().generation()
+          ? now.nodeName().equals(old.nodeName())
+          : old.spec().equals(now.spec());
     }
 
     @Override

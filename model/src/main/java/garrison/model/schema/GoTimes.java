@@ -16,6 +16,9 @@ final class GoTimes {
 
   /** A {@code Time} in its canonical form: UTC, whole seconds. */
   static String seconds(String text) {
+    if (Timestamps.plain(text) != null) {
+      return text;
+    }
     String rest = dateAndTime(text, SECONDS);
     if (rest.startsWith(".") || rest.startsWith(",")) {
       int end = digits(rest, 1);
