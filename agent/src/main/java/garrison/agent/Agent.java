@@ -1,5 +1,8 @@
 package garrison.agent;
 
+import garrison.agent.cri.CriEndpoint;
+import garrison.agent.cri.CriRuntime;
+import garrison.agent.image.ImagePulls;
 import garrison.agent.logs.AgentServer;
 import garrison.agent.logs.LogRefusal;
 import garrison.agent.logs.LogSource;
@@ -84,14 +87,15 @@ public final class Agent implements AutoCloseable {
       AgentIdentity identity,
       Clock clock,
       AgentRoot root,
-      ProcessRuntime processes)
+      ProcessRuntime processes,
+      @Nullable CriRuntime containers)
       throws IOException {
     this.config = config;
     this.cluster = cluster;
     this.root = root;
     this.clock = clock;
     this.processes = processes;
-    this.runtimes = new Runtimes(config.nodeName(), processes, null);
+    this.runtimes = new Runtimes(config.nodeName(), processes, containers);
     String address =
         config.address().isEmpty() ? NodeAddress.find(config.nodeName()) : config.address();
     MachineFacts facts = MachineFacts.read(config.root());
@@ -105,7 +109,7 @@ public final class Agent implements AutoCloseable {
             address,
             server.port(),
             facts,
-            runtimes.main().name() + "://" + runtimes.main().version(),
+            () -> runtimes.main().name() + "://" + runtimes.main().version(),
             config.labels(),
             config.taints());
     this.events = new EventRecorder(cluster, "kubelet", config.nodeName(), clock);
@@ -123,6 +127,9 @@ public final class Agent implements AutoCloseable {
                 config.root(),
                 logDirectory,
                 privileged,
+                Privileges.lowerOomScores(),
+                config.dns(),
+                new ImagePulls(System::nanoTime),
                 this::knownServices,
                 cluster,
                 runtimes,
@@ -154,12 +161,17 @@ public final class Agent implements AutoCloseable {
       AgentConfig config, Cluster cluster, AgentIdentity identity, Clock clock) {
     AgentRoot root = AgentRoot.hold(config.root());
     ProcessRuntime runtime = null;
+    CriRuntime containers = null;
     try {
       runtime = ProcessRuntime.open(config.root().resolve("runtime"), config.nodeName(), clock);
-      return new Agent(config, cluster, identity, clock, root, runtime);
+      containers = containers(config);
+      return new Agent(config, cluster, identity, clock, root, runtime, containers);
     } catch (IOException | RuntimeException e) {
       if (runtime != null) {
         runtime.close();
+      }
+      if (containers != null) {
+        containers.close();
       }
       try {
         root.close();
@@ -171,6 +183,21 @@ public final class Agent implements AutoCloseable {
       }
       throw new AgentStartException("the agent cannot start: " + e.getMessage(), e);
     }
+  }
+
+  /** Null where the node has none. One that was named, and is not there yet, is waited for. */
+  private static @Nullable CriRuntime containers(AgentConfig config) {
+    String endpoint = config.runtimeEndpoint();
+    if (endpoint.equals(AgentConfig.NO_RUNTIME)) {
+      return null;
+    }
+    Path socket;
+    try {
+      socket = endpoint.isEmpty() ? CriEndpoint.find() : CriEndpoint.of(endpoint);
+    } catch (IllegalArgumentException e) {
+      throw new AgentStartException(String.valueOf(e.getMessage()), e);
+    }
+    return socket == null ? null : CriRuntime.open(socket, config.nodeName());
   }
 
   private static AgentServer listen(

@@ -1,6 +1,7 @@
 package garrison.agent;
 
 import garrison.agent.node.MachineFacts;
+import garrison.agent.pod.ClusterDns;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param logDirectory where containers' logs are
  * @param anonymousAuth whether its server lets in who shows no certificate
  * @param owner what the machine's owner decided, whatever the server says
+ * @param runtimeEndpoint socket of the container runtime; empty to look at the usual places, {@link
+ *     #NO_RUNTIME} for none
+ * @param dns what pods are told about the cluster's names
  */
 public record AgentConfig(
     String nodeName,
@@ -30,7 +34,12 @@ public record AgentConfig(
     List<ObjectNode> taints,
     Path logDirectory,
     boolean anonymousAuth,
-    OwnerPolicy owner) {
+    OwnerPolicy owner,
+    String runtimeEndpoint,
+    ClusterDns dns) {
+  /** The value of {@link #runtimeEndpoint} for a node that is to have no container runtime. */
+  public static final String NO_RUNTIME = "none";
+
   /** With nothing special. */
   public static AgentConfig of(String nodeName, Path root) {
     Path absolute = root.toAbsolutePath().normalize();
@@ -44,7 +53,9 @@ public record AgentConfig(
         List.of(),
         absolute.resolve("logs"),
         false,
-        OwnerPolicy.NONE);
+        OwnerPolicy.NONE,
+        "",
+        ClusterDns.NONE);
   }
 
   /** The default name of a node: the machine's, in lower case. */
@@ -64,13 +75,26 @@ public record AgentConfig(
         taints,
         logDirectory,
         anonymousAuth,
-        owner);
+        owner,
+        runtimeEndpoint,
+        dns);
   }
 
   /** Listening there. */
   public AgentConfig withBindAddress(String other) {
     return new AgentConfig(
-        nodeName, root, address, other, port, labels, taints, logDirectory, anonymousAuth, owner);
+        nodeName,
+        root,
+        address,
+        other,
+        port,
+        labels,
+        taints,
+        logDirectory,
+        anonymousAuth,
+        owner,
+        runtimeEndpoint,
+        dns);
   }
 
   /** Listening on this port. */
@@ -85,7 +109,9 @@ public record AgentConfig(
         taints,
         logDirectory,
         anonymousAuth,
-        owner);
+        owner,
+        runtimeEndpoint,
+        dns);
   }
 
   /** With these labels. */
@@ -100,7 +126,9 @@ public record AgentConfig(
         taints,
         logDirectory,
         anonymousAuth,
-        owner);
+        owner,
+        runtimeEndpoint,
+        dns);
   }
 
   /** With these taints. */
@@ -115,7 +143,9 @@ public record AgentConfig(
         List.copyOf(other),
         logDirectory,
         anonymousAuth,
-        owner);
+        owner,
+        runtimeEndpoint,
+        dns);
   }
 
   /** With logs there. */
@@ -130,13 +160,26 @@ public record AgentConfig(
         taints,
         other.toAbsolutePath(),
         anonymousAuth,
-        owner);
+        owner,
+        runtimeEndpoint,
+        dns);
   }
 
   /** Letting in anybody, or only whom a CA vouches for. */
   public AgentConfig withAnonymousAuth(boolean other) {
     return new AgentConfig(
-        nodeName, root, address, bindAddress, port, labels, taints, logDirectory, other, owner);
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        port,
+        labels,
+        taints,
+        logDirectory,
+        other,
+        owner,
+        runtimeEndpoint,
+        dns);
   }
 
   /** With this of the machine's owner. */
@@ -151,6 +194,42 @@ public record AgentConfig(
         taints,
         logDirectory,
         anonymousAuth,
+        other,
+        runtimeEndpoint,
+        dns);
+  }
+
+  /** With the container runtime there. */
+  public AgentConfig withRuntimeEndpoint(String other) {
+    return new AgentConfig(
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        port,
+        labels,
+        taints,
+        logDirectory,
+        anonymousAuth,
+        owner,
+        other,
+        dns);
+  }
+
+  /** With these names for pods. */
+  public AgentConfig withDns(ClusterDns other) {
+    return new AgentConfig(
+        nodeName,
+        root,
+        address,
+        bindAddress,
+        port,
+        labels,
+        taints,
+        logDirectory,
+        anonymousAuth,
+        owner,
+        runtimeEndpoint,
         other);
   }
 }

@@ -274,6 +274,12 @@ public final class HollowFleet implements AutoCloseable {
             + "."
             + index % SECOND_BYTE;
     return new NodeDocument(
-        name, address, 0, facts, HollowPod.RUNTIME + "://1", Map.of(LABEL, "true"), List.of());
+        name,
+        address,
+        0,
+        facts,
+        () -> HollowPod.RUNTIME + "://1",
+        Map.of(LABEL, "true"),
+        List.of());
   }
 }

@@ -8,6 +8,7 @@ import garrison.model.json.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param address its InternalIP
  * @param port of the agent's HTTPS server, 0 for none
  * @param facts of the machine
- * @param runtime {@code name://version}
+ * @param runtime {@code name://version}, as soon as it is known
  * @param labels beyond the usual ones
  * @param taints given at registration
  */
@@ -29,7 +30,7 @@ public record NodeDocument(
     String address,
     int port,
     MachineFacts facts,
-    String runtime,
+    Supplier<String> runtime,
     Map<String, String> labels,
     List<ObjectNode> taints) {
   private static final long MEMORY_RESERVE = 100L << 20;
@@ -91,7 +92,7 @@ public record NodeDocument(
     info.put("bootID", facts.bootId());
     info.put("kernelVersion", facts.kernelVersion());
     info.put("osImage", facts.osImage());
-    info.put("containerRuntimeVersion", runtime);
+    info.put("containerRuntimeVersion", runtime.get());
     info.put("kubeletVersion", AgentVersion.KUBELET);
     info.put("kubeProxyVersion", "");
     info.put("operatingSystem", "linux");

@@ -84,6 +84,7 @@ final class ContainerPlan {
     }
     all.putAll(environment);
     String name = container.path("name").asString("");
+    ContainerSpec.Security security = Security.of(context.spec(), container);
     return new ContainerSpec(
         name,
         attempt,
@@ -93,11 +94,11 @@ final class ContainerPlan {
         words(container.path("args"), environment),
         container.path("workingDir").asString(""),
         all,
-        mounts(context, runtime, container, volumes, environment),
+        mounts(context, runtime, container, attempt, volumes, environment),
         logDirectory(services, context, name).resolve(attempt + ".log").toString(),
         Qos.of(context.spec())
-            .limits(context.spec(), container, services.memory(), services.privileged()),
-        Security.of(context.spec(), container),
+            .limits(context.spec(), container, services.memory(), services.protects()),
+        runtime.hostProcesses() ? security : Security.as(image, security),
         new Input(
             container.path("stdin").asBoolean(false),
             container.path("stdinOnce").asBoolean(false),
@@ -129,6 +130,7 @@ final class ContainerPlan {
       PodContext context,
       Runtime runtime,
       JsonNode container,
+      int attempt,
       Map<String, Path> volumes,
       Map<String, String> environment) {
     List<Mount> mounts = new ArrayList<>();
@@ -155,7 +157,23 @@ final class ContainerPlan {
                 + " (its agent does not run as root)");
       }
     }
+    if (!runtime.hostProcesses()) {
+      mounts.addAll(own(context, container, attempt));
+    }
     return mounts;
+  }
+
+  private List<Mount> own(PodContext context, JsonNode container, int attempt) {
+    try {
+      return PodFiles.mounts(
+          context,
+          container,
+          attempt,
+          PodRemains.directory(services, context.uid()),
+          services.dns().domain());
+    } catch (IOException e) {
+      throw new RuntimeFailure(CONFIG_ERROR, "files of the pod: " + e);
+    }
   }
 
   private static Propagation propagation(JsonNode mount) {

@@ -39,6 +39,11 @@ final class ContainerSet {
     return byName.values().stream().flatMap(List::stream).filter(Container::running).toList();
   }
 
+  /** All there are. */
+  List<Container> all() {
+    return byName.values().stream().flatMap(List::stream).toList();
+  }
+
   /** Dead ones of which no status speaks any more. */
   List<Container> surplus() {
     return byName.values().stream()

@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.image.ImagePulls;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.Runtimes;
 import garrison.client.Cluster;
@@ -24,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param logs directory of container logs
  * @param clusterServices all services; null before they were read once
  * @param privileged whether the agent may mount and change users
+ * @param protects whether it may keep the OOM killer from containers
+ * @param dns what pods are told about the cluster's names
+ * @param pulls fetches images
  */
 public record NodeServices(
     String node,
@@ -33,6 +37,9 @@ public record NodeServices(
     Path root,
     Path logs,
     boolean privileged,
+    boolean protects,
+    ClusterDns dns,
+    ImagePulls pulls,
     Supplier<@Nullable List<ObjectNode>> clusterServices,
     Cluster cluster,
     Runtimes runtimes,

@@ -2,6 +2,7 @@ package garrison.agent.pod;
 
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.Runtime;
+import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.client.BackOff;
 import java.io.IOException;
@@ -10,12 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -23,49 +21,94 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends what runs here for pods that are not there any more: they were deleted while no agent was
- * there to see it (spec: node-agent 3.8). All of them only after every source has told its pods;
- * one by itself when its successor waits for its end.
+ * Ends what runs here for pods that nobody knows: they were deleted while no agent was there to see
+ * it, or a runtime finished late what it had been asked for (spec: node-agent 3.8). Only after
+ * every source has told its pods; one by itself when its successor waits for its end.
  */
 final class OrphanPods implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OrphanPods.class);
   private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final NodeServices services;
-  private final List<Thread> threads = new CopyOnWriteArrayList<>();
-  private volatile boolean ended;
+  private final Predicate<String> known;
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final Set<String> ending = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private boolean started; // guarded by this
+  private boolean look = true; // guarded by this
+  private boolean swept; // its thread's
 
-  OrphanPods(NodeServices services) {
+  /** {@code known} says of a pod's uid whether it has a worker. */
+  OrphanPods(NodeServices services, Predicate<String> known) {
     this.services = services;
+    this.known = known;
+    this.thread = Thread.ofVirtual().name("orphans of " + services.node()).unstarted(this::run);
   }
 
-  /** Whether {@link #end(Predicate)} was called. */
-  boolean ended() {
-    return ended;
+  /** Begins to look, once there is a worker for every pod of the node; later calls do nothing. */
+  synchronized void start() {
+    if (!started) {
+      started = true;
+      thread.start();
+    }
   }
 
-  /**
-   * Ends all but the pods whose uids are known; once.
-   *
-   * @throws garrison.agent.runtime.RuntimeFailure where a runtime does not say what runs
-   */
-  void end(Predicate<String> known) {
-    Map<Sandbox, Runtime> orphans = new LinkedHashMap<>();
-    Set<String> ending = new HashSet<>();
-    for (Runtime runtime : services.runtimes().all()) {
-      for (Sandbox sandbox : runtime.sandboxes()) {
-        if (!known.test(sandbox.uid()) && ending.add(sandbox.uid())) {
-          orphans.put(sandbox, runtime);
+  /** There may be one. */
+  synchronized void look() {
+    look = true;
+    notifyAll();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        synchronized (this) {
+          while (!look) {
+            wait();
+          }
+          look = false;
+        }
+        if (!endAll()) {
+          Thread.sleep(RETRY);
+          look();
+        } else if (!swept) {
+          swept = true;
+          removeDirectories();
         }
       }
+    } catch (InterruptedException e) {
+      log.debug("orphans of {} are left to the next agent", services.node());
     }
-    ended = true;
-    orphans.forEach((sandbox, runtime) -> end(runtime, sandbox, GRACE, uid -> {}));
-    removeDirectories(uid -> known.test(uid) || ending.contains(uid));
   }
 
-  /** Ends one, and tells its uid when nothing of it is left. */
+  /** False where a runtime could not be asked. */
+  private boolean endAll() {
+    boolean all = true;
+    for (Runtime runtime : services.runtimes().all()) {
+      if (!runtime.answers()) {
+        all = false;
+        continue;
+      }
+      try {
+        for (Sandbox sandbox : runtime.sandboxes()) {
+          if (sandbox.own() && !known.test(sandbox.uid())) {
+            end(runtime, sandbox, GRACE, uid -> {});
+          }
+        }
+      } catch (RuntimeFailure e) {
+        log.debug("{} does not say what runs: {}", runtime.name(), e.message());
+        all = false;
+      }
+    }
+    return all;
+  }
+
+  /** Ends one, unless that is under way, and tells its uid when nothing of it is left. */
   void end(Runtime runtime, Sandbox orphan, Duration grace, Consumer<String> after) {
+    if (!ending.add(orphan.uid())) {
+      return;
+    }
     log.info("pod {}/{} is gone; ending it", orphan.namespace(), orphan.name());
     threads.add(
         Thread.ofVirtual()
@@ -78,27 +121,36 @@ final class OrphanPods implements AutoCloseable {
     BackOff backOff =
         new BackOff(Duration.ofMillis(200), Duration.ofSeconds(10), ThreadLocalRandom.current());
     try {
-      stop(runtime, pod.uid(), grace);
-      while (!remains.remove()) {
+      while (!stopped(runtime, pod.uid(), grace) || !remains.remove()) {
         Thread.sleep(backOff.next());
       }
       after.accept(pod.uid());
     } catch (InterruptedException e) {
       log.debug("{} is left to the next agent", pod.name());
+    } finally {
+      ending.remove(pod.uid());
+      threads.remove(Thread.currentThread());
     }
   }
 
-  private static void stop(Runtime runtime, String uid, Duration grace)
+  private static boolean stopped(Runtime runtime, String uid, Duration grace)
       throws InterruptedException {
     List<Thread> stops = new ArrayList<>();
-    for (Sandbox sandbox : runtime.sandboxes(uid)) {
-      for (Container container : runtime.containers(sandbox.id())) {
-        stops.add(Thread.ofVirtual().start(() -> stopContainer(runtime, container, grace)));
+    try {
+      for (Sandbox sandbox : runtime.sandboxes(uid)) {
+        for (Container container : runtime.containers(sandbox.id())) {
+          if (container.running()) {
+            stops.add(Thread.ofVirtual().start(() -> stopContainer(runtime, container, grace)));
+          }
+        }
       }
+    } catch (RuntimeFailure e) {
+      return false;
     }
     for (Thread stop : stops) {
       stop.join();
     }
+    return true;
   }
 
   private static void stopContainer(Runtime runtime, Container container, Duration grace) {
@@ -106,27 +158,33 @@ final class OrphanPods implements AutoCloseable {
       runtime.stopContainer(container.id(), grace);
     } catch (InterruptedException e) {
       log.debug("container {} was told to stop", container.id());
+    } catch (RuntimeFailure e) {
+      log.info("container {} cannot be stopped yet: {}", container.id(), e.message());
     }
   }
 
-  private void removeDirectories(Predicate<String> kept) {
+  /** Those of pods that are not there any more, with what else is left of them. */
+  private void removeDirectories() {
     Path pods = services.root().resolve("pods");
     if (!Files.isDirectory(pods)) {
       return;
     }
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(pods)) {
       for (Path directory : directories) {
-        if (!kept.test(String.valueOf(directory.getFileName()))) {
+        String uid = String.valueOf(directory.getFileName());
+        if (!known.test(uid) && !ending.contains(uid)) {
+          services.runtimes().all().forEach(runtime -> runtime.removePod(uid));
           Trees.remove(directory);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeFailure e) {
       log.warn("directories of pods that are gone stay: {}", e.toString());
     }
   }
 
   @Override
   public void close() {
+    thread.interrupt();
     threads.forEach(Thread::interrupt);
   }
 }

@@ -25,6 +25,7 @@ record PodRemains(
         runtime.stopSandbox(sandbox.id());
         runtime.removeSandbox(sandbox.id());
       }
+      runtime.removePod(uid);
       Trees.remove(directory(services, uid));
       Trees.remove(ContainerPlan.logDirectory(services, namespace, name, uid));
       return true;

@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.image.ImageStep;
 import garrison.agent.pod.ContainerView.Waiting;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.ContainerSpec;
@@ -39,7 +40,7 @@ import tools.jackson.databind.JsonNode;
  *       RestartDecision}.
  * </ol>
  */
-final class PodSync {
+final class PodSync implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PodSync.class);
   private static final Duration FIRST_MOUNT_RETRY = Duration.ofMillis(500);
   private static final Duration LAST_MOUNT_RETRY = Duration.ofSeconds(122);
@@ -47,9 +48,13 @@ final class PodSync {
   private static final Duration CALM = Duration.ofSeconds(60);
 
   private final NodeServices services;
+  private final Path podDirectory;
   private final Runtime runtime;
   private final Volumes volumes;
   private final ContainerPlan plan;
+  private final SandboxStep frames;
+  private final References references;
+  private final ImageStep images;
   private final Map<String, CrashBackOff> backOffs = new HashMap<>();
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private Duration mountRetry = FIRST_MOUNT_RETRY;
@@ -57,11 +62,20 @@ final class PodSync {
   private volatile List<String> ips = List.of();
   private Duration next = CALM;
 
-  PodSync(NodeServices services, Runtime runtime, Path podDirectory, References references) {
+  PodSync(
+      NodeServices services,
+      Runtime runtime,
+      Path podDirectory,
+      References references,
+      Runnable wake) {
     this.services = services;
+    this.podDirectory = podDirectory;
     this.runtime = runtime;
     this.volumes = new Volumes(podDirectory, references, services.clock());
     this.plan = new ContainerPlan(services, references);
+    this.frames = new SandboxStep(services, runtime);
+    this.references = references;
+    this.images = new ImageStep(services.pulls(), services.clock(), wake);
   }
 
   /** Does one pass, and answers when the next is due if nothing happens before. */
@@ -70,23 +84,14 @@ final class PodSync {
     if (runtime instanceof NoRuntime none) {
       return noRuntime(context, told, none.message());
     }
-    SandboxSpec frame = SandboxPlan.of(context, services);
-    Sandbox sandbox;
-    try {
-      sandbox = sandbox(frame, told);
-    } catch (RuntimeFailure e) {
-      told.warning("FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.message());
+    String noNetwork = context.hostNetwork() ? null : runtime.networkProblem();
+    if (noNetwork != null) {
+      told.warning("NetworkNotReady", "network is not ready: " + noNetwork);
       return ERROR_RETRY;
     }
-    sandboxProblem = null;
-    ips =
-        runtime.hostProcesses() || context.hostNetwork()
-            ? List.of(context.address())
-            : sandbox.ips();
-    PodContext here = context.at(ips);
     Map<String, Path> paths;
     try {
-      paths = volumes.setUp(here);
+      paths = volumes.setUp(context);
       mountRetry = FIRST_MOUNT_RETRY;
     } catch (MountFailure e) {
       told.warning("FailedMount", e.text());
@@ -96,9 +101,34 @@ final class PodSync {
       return wait;
     }
     tellNotices(context, told);
-    containers(here, told, frame, sandbox, paths);
-    prune(sandbox);
+    SandboxSpec frame = frames.frame(context, told);
+    Sandbox sandbox;
+    try {
+      sandbox = frames.ensure(context, frame, told);
+    } catch (RuntimeFailure e) {
+      tellNoSandbox(told, e);
+      return ERROR_RETRY;
+    }
+    if (sandbox == null) {
+      sandboxProblem = "pod sandbox is not ready";
+      return next;
+    }
+    sandboxProblem = null;
+    ips =
+        runtime.hostProcesses() || context.hostNetwork()
+            ? List.of(context.address())
+            : sandbox.ips();
+    containers(context.at(ips), told, frame, sandbox, paths);
+    prune(context);
     return next;
+  }
+
+  private static void tellNoSandbox(Told told, RuntimeFailure e) {
+    if (e.reason().equals("FailedCreatePodContainer")) {
+      told.warning(e.reason(), e.message());
+    } else {
+      told.warning("FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.message());
+    }
   }
 
   /** The pod's addresses; empty while it has none. */
@@ -133,22 +163,6 @@ final class PodSync {
     }
   }
 
-  private Sandbox sandbox(SandboxSpec frame, Told told) {
-    List<Sandbox> all = runtime.sandboxes(frame.uid());
-    Sandbox newest = all.isEmpty() ? null : all.getFirst();
-    if (newest != null && newest.ready()) {
-      return newest;
-    }
-    if (newest != null) {
-      told.warningOnce("SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
-    }
-    String id = runtime.runSandbox(frame.attempt(newest == null ? 0 : newest.attempt() + 1));
-    return runtime.sandboxes(frame.uid()).stream()
-        .filter(sandbox -> sandbox.id().equals(id))
-        .findFirst()
-        .orElseThrow();
-  }
-
   /** All containers of all sandboxes of a pod. */
   ContainerSet set(String uid) {
     List<Container> all = new ArrayList<>();
@@ -169,7 +183,7 @@ final class PodSync {
       initialized |= set.newest(container.path("name").asString("")) != null;
     }
     for (JsonNode container : context.spec().path("initContainers")) {
-      ContainerView view = view(set, container, true);
+      ContainerView view = view(context, set, container, true);
       if (view.sidecar()) {
         if (!step.drive(view, "Always") && !initialized) {
           return;
@@ -181,7 +195,7 @@ final class PodSync {
     }
     for (JsonNode container : context.spec().path("containers")) {
       String own = container.path("restartPolicy").asString("");
-      step.drive(view(set, container, false), own.isEmpty() ? policy : own);
+      step.drive(view(context, set, container, false), own.isEmpty() ? policy : own);
     }
   }
 
@@ -189,12 +203,15 @@ final class PodSync {
   List<ContainerView> views(PodContext context, ContainerSet set, boolean init) {
     List<ContainerView> views = new ArrayList<>();
     for (JsonNode container : context.spec().path(init ? "initContainers" : "containers")) {
-      views.add(view(set, container, init));
+      views.add(view(context, set, container, init));
     }
     return views;
   }
 
-  private ContainerView view(ContainerSet set, JsonNode container, boolean init) {
+  private ContainerView view(
+      PodContext context, ContainerSet set, JsonNode container, boolean init) {
+    JsonNode spec = context.spec();
+    int containers = spec.path("containers").size() + spec.path("initContainers").size();
     String name = container.path("name").asString("");
     Container newest = set.newest(name);
     boolean running = newest != null && newest.running();
@@ -203,19 +220,20 @@ final class PodSync {
     return new ContainerView(
         container,
         init,
-        newest == null ? null : TerminationMessage.add(newest, container),
+        newest == null ? null : TerminationMessage.add(newest, container, podDirectory, containers),
         set.before(name),
         running ? null : waiting.get(name),
         regular ? done : running,
         running);
   }
 
-  private void prune(Sandbox sandbox) {
-    ContainerSet set = new ContainerSet(runtime.containers(sandbox.id()));
+  private void prune(PodContext context) {
+    ContainerSet set = set(context.uid());
     for (Container dead : set.surplus()) {
       runtime.removeContainer(dead.id());
       removeLogs(Path.of(dead.logPath()));
     }
+    frames.prune(context, set(context.uid()).all());
   }
 
   private static void removeLogs(Path log) {
@@ -329,19 +347,15 @@ final class PodSync {
       soon(left.plusMillis(10));
     }
 
-    private boolean start(ContainerView view, int attempt) throws InterruptedException {
-      String image = view.spec().path("image").asString("");
-      Image found;
-      try {
-        found = image(image);
-      } catch (RuntimeFailure e) {
-        failed(view, e);
+    private boolean start(ContainerView view, int attempt) {
+      Image image = image(view);
+      if (image == null) {
         return false;
       }
       String id;
       try {
         ContainerSpec spec =
-            plan.of(context, runtime, view.spec(), found, attempt(view, attempt), paths);
+            plan.of(context, runtime, view.spec(), image, attempt(view, attempt), paths);
         id = runtime.createContainer(sandbox.id(), frame, spec);
       } catch (RuntimeFailure e) {
         failed(view, e);
@@ -363,16 +377,40 @@ final class PodSync {
       return true;
     }
 
-    private Image image(String name) throws InterruptedException {
-      Image here = runtime.image(name);
-      if (here != null) {
-        return here;
+    /** Null while it is not here; then the container waits. */
+    private @Nullable Image image(ContainerView view) {
+      String name = view.spec().path("image").asString("");
+      if (runtime.hostProcesses()) {
+        try {
+          return runtime.image(name);
+        } catch (RuntimeFailure e) {
+          failed(view, e);
+          return null;
+        }
       }
-      Image pulled = runtime.image(runtime.pull(name, null, frame));
-      if (pulled == null) {
-        throw new RuntimeFailure("ErrImagePull", "the image is gone right after its pull");
-      }
-      return pulled;
+      ImageStep.Outcome outcome =
+          images.ensure(
+              runtime,
+              name,
+              view.spec().path("imagePullPolicy").asString(""),
+              frame,
+              () -> new PodPullSecrets(context, references),
+              told.of(view));
+      return switch (outcome) {
+        case ImageStep.Ready(Image image) -> image;
+        case ImageStep.Pulling() -> {
+          waiting.remove(view.name());
+          yield null;
+        }
+        case ImageStep.Waiting(String reason, String message, Duration retry) -> {
+          Waiting why = new Waiting(reason, message);
+          if (!why.equals(waiting.put(view.name(), why))) {
+            told.warning(view, "Failed", "Error: " + reason);
+          }
+          soon(retry);
+          yield null;
+        }
+      };
     }
 
     /** Where no record is left, the logs tell how often it was started. */
@@ -429,6 +467,12 @@ final class PodSync {
       runtime.stopSandbox(sandbox.id());
     }
     return set(uid).running().isEmpty();
+  }
+
+  /** Lets go of what is still under way for containers that are not to start any more. */
+  @Override
+  public void close() {
+    images.close();
   }
 
   /** Why a container waits; empty where it does not. Any thread may ask. */

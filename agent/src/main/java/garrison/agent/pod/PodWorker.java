@@ -1,6 +1,7 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.Runtime;
+import garrison.agent.runtime.RuntimeFailure;
 import garrison.client.BackOff;
 import garrison.client.DeleteOptions;
 import garrison.client.UnreachableException;
@@ -40,6 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PodWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
   private static final Duration ERROR_RETRY = Duration.ofSeconds(10);
+  private static final Duration RUNTIME_AWAY = Duration.ofSeconds(5);
   private static final Duration WATCH_STOP = Duration.ofMillis(200);
   private static final Duration LEAST_GRACE = Duration.ofSeconds(1);
   private static final long DEFAULT_GRACE = 30;
@@ -75,7 +77,9 @@ final class PodWorker implements AutoCloseable {
     this.context = context;
     this.uid = context.uid();
     this.runtime = services.runtime(context.spec());
-    this.sync = new PodSync(services, runtime, PodRemains.directory(services, uid), references);
+    this.sync =
+        new PodSync(
+            services, runtime, PodRemains.directory(services, uid), references, this::changed);
     this.told = new Told(services.events(), context);
     this.finished = finished;
     Instant seen = Timestamps.parse(context.pod().path("status").path("startTime"));
@@ -149,8 +153,9 @@ final class PodWorker implements AutoCloseable {
 
   private void run() {
     try {
-      if (admit()) {
+      if (insist(this::admit)) {
         keepRunning();
+        sync.close();
         stop();
       } else {
         awaitDeletion();
@@ -162,6 +167,26 @@ final class PodWorker implements AutoCloseable {
       // Nobody waits for this thread: without this line a pod would be left alone without a word.
       log.error("the worker of {} died; restart the agent to have it run again", context.full(), e);
       throw e;
+    }
+  }
+
+  private interface Step<T> {
+    T take() throws InterruptedException;
+  }
+
+  /** As often as it takes: a runtime that does not answer decides nothing about a pod. */
+  private <T> T insist(Step<T> step) throws InterruptedException {
+    BackOff backOff = backOff();
+    while (true) {
+      try {
+        return step.take();
+      } catch (RuntimeFailure e) {
+        log.info("{}: {}; trying again", context.full(), e.message());
+        if (runtime.answers() && ending()) {
+          told.warningOnce("FailedKillPod", "error killing pod: " + e.message());
+        }
+      }
+      await(backOff.next());
     }
   }
 
@@ -214,14 +239,20 @@ final class PodWorker implements AutoCloseable {
     while (!ending() && !over()) {
       Duration next;
       told.about(context);
+      if (!runtime.answers()) {
+        await(RUNTIME_AWAY); // its comeback is a change
+        continue;
+      }
       try {
         next = jittered(sync.pass(context, told));
         if (report(false, false)) {
           return;
         }
       } catch (RuntimeException e) {
-        log.warn("{}: {}; trying again", context.full(), e.toString(), e);
-        told.warning("FailedSync", "error determining status: " + e.getMessage());
+        if (runtime.answers()) {
+          log.warn("{}: {}; trying again", context.full(), e.toString(), e);
+          told.warning("FailedSync", "error determining status: " + e.getMessage());
+        }
         next = jittered(ERROR_RETRY);
       }
       await(next);
@@ -261,7 +292,18 @@ final class PodWorker implements AutoCloseable {
   }
 
   private void stop() throws InterruptedException {
-    boolean known = over() && !sync.anything(uid); // what the server has is better than nothing
+    // What the server has is better than nothing.
+    boolean known = over() && !insist(() -> sync.anything(uid));
+    insist(() -> stopAll(known));
+    admissions.release(uid);
+    if (!gone && !known) {
+      tellEnd();
+    }
+    awaitDeletion();
+  }
+
+  /** Returns when nothing of it runs any more; what was stopped already, is not stopped again. */
+  private boolean stopAll(boolean known) throws InterruptedException {
     ContainerSet set = sync.set(uid);
     List<ContainerView> views = new ArrayList<>(sync.views(context, set, true));
     views.addAll(sync.views(context, set, false));
@@ -278,11 +320,7 @@ final class PodWorker implements AutoCloseable {
     while (!sync.stopSandboxes(uid)) {
       await(WATCH_STOP);
     }
-    admissions.release(uid);
-    if (!gone && !known) {
-      tellEnd();
-    }
-    awaitDeletion();
+    return true;
   }
 
   private Duration grace() {
@@ -294,7 +332,7 @@ final class PodWorker implements AutoCloseable {
 
   /** Until the server knows: the exit codes are told nowhere else. */
   private void tellEnd() throws InterruptedException {
-    ObjectNode status = status(true, true);
+    ObjectNode status = insist(() -> status(true, true));
     if (context.ofFile()) {
       sender.submit(context, status); // and again to each mirror to come
       return;

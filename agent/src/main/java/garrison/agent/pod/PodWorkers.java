@@ -67,7 +67,7 @@ public final class PodWorkers implements AutoCloseable {
     this.admissions = new Admissions(node, pressure);
     this.references = new ClusterReferences(services.cluster());
     this.filesTold = !files;
-    this.orphans = new OrphanPods(services);
+    this.orphans = new OrphanPods(services, this::known);
     this.mirrors = new MirrorPods(services.cluster(), node, new Statics(), this::mirrored);
     this.sender = new StatusSender(services.cluster(), mirrors);
     this.pods =
@@ -119,7 +119,8 @@ public final class PodWorkers implements AutoCloseable {
   /** Only within the lock. */
   private void startWaiting() {
     for (Map.Entry<ObjectKey, ObjectNode> entry : new LinkedHashMap<>(waiting).entrySet()) {
-      if (!occupied(entry.getKey(), uid(entry.getValue()))) {
+      Runtime own = services.runtime(entry.getValue().path("spec"));
+      if (!occupied(entry.getKey(), uid(entry.getValue()), own)) {
         waiting.remove(entry.getKey());
         start(entry.getValue(), true);
         mirrors.check(entry.getKey());
@@ -128,7 +129,7 @@ public final class PodWorkers implements AutoCloseable {
   }
 
   /** Whether another version of a static pod still has to end. Only within the lock. */
-  private boolean occupied(ObjectKey name, String uid) {
+  private boolean occupied(ObjectKey name, String uid, Runtime own) {
     for (PodWorker worker : workers.values()) {
       if (worker.context().ofFile() && name.equals(key(worker.context()))) {
         return true;
@@ -136,6 +137,10 @@ public final class PodWorkers implements AutoCloseable {
     }
     boolean left = false;
     for (Runtime runtime : services.runtimes().all()) {
+      if (!runtime.answers()) {
+        left |= runtime == own; // for the others nothing waits
+        continue;
+      }
       for (Sandbox sandbox : runtime.sandboxes()) {
         boolean other = !sandbox.uid().equals(uid) && !workers.containsKey(sandbox.uid());
         Duration grace =
@@ -165,29 +170,44 @@ public final class PodWorkers implements AutoCloseable {
   /** What runs already was taken by an agent before, so it goes before any newcomer. */
   private void adoptRunning(Iterable<ObjectNode> all) {
     Set<String> running = new HashSet<>();
-    try {
-      for (Runtime runtime : services.runtimes().all()) {
-        runtime.sandboxes().forEach(sandbox -> running.add(sandbox.uid()));
-      }
-    } catch (RuntimeFailure e) {
-      log.warn("what runs here is not known yet: {}", e.message());
+    boolean whole = true;
+    for (Runtime runtime : services.runtimes().all()) {
+      whole &= addRunning(runtime, running);
     }
     for (ObjectNode pod : all) {
-      if (running.contains(uid(pod))) {
+      if (running.contains(uid(pod)) || (!whole && startedBefore(pod))) {
         admissions.adopt(Pod.of(pod));
       }
     }
   }
 
+  /** Adds the uids of pods that have something there; false where it does not say. */
+  private static boolean addRunning(Runtime runtime, Set<String> uids) {
+    try {
+      if (runtime.answers()) {
+        runtime.sandboxes().forEach(sandbox -> uids.add(sandbox.uid()));
+        return true;
+      }
+    } catch (RuntimeFailure e) {
+      log.info("{} does not say what runs: {}", runtime.name(), e.message());
+    }
+    return false;
+  }
+
+  /** An agent of this node has taken it: pods have no start before that. */
+  private static boolean startedBefore(ObjectNode pod) {
+    return pod.path("status").has("startTime") && !Pod.of(pod).terminal();
+  }
+
+  /** Whether nobody may end it as an orphan. */
+  private synchronized boolean known(String uid) {
+    return workers.containsKey(uid) || leaving.contains(uid);
+  }
+
   /** Once both sources have told; only within the lock. */
   private void endOrphans() {
-    if (!serverTold || !filesTold || orphans.ended()) {
-      return;
-    }
-    try {
-      orphans.end(uid -> workers.containsKey(uid) || leaving.contains(uid));
-    } catch (RuntimeFailure e) {
-      log.warn("pods that are gone are not ended yet: {}", e.message());
+    if (serverTold && filesTold) {
+      orphans.start();
     }
   }
 
@@ -236,7 +256,15 @@ public final class PodWorkers implements AutoCloseable {
     PodWorker worker = workers.get(podUid);
     if (worker != null) {
       worker.changed();
+      return;
     }
+    if (podUid.isEmpty()) {
+      workers.values().forEach(PodWorker::changed);
+      synchronized (this) {
+        startWaiting();
+      }
+    }
+    orphans.look();
   }
 
   /** Only within the lock. */

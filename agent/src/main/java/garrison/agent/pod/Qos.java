@@ -3,6 +3,7 @@ package garrison.agent.pod;
 import garrison.agent.runtime.ContainerSpec.Limits;
 import garrison.model.Quantity;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -57,6 +58,62 @@ enum Qos {
         cpuLimit,
         memoryLimit,
         score < 0 && !mayProtect ? null : Integer.valueOf(score));
+  }
+
+  /**
+   * Of the whole pod: the sum over what runs together, or what one init container needs, if that is
+   * more. Only where every container has a limit, has the pod one.
+   */
+  static Limits podLimits(JsonNode podSpec) {
+    long cpuRequest = most(podSpec, container -> request(container, "cpu"));
+    boolean cpuLimited = all(podSpec, "cpu");
+    long cpuLimit = cpuLimited ? most(podSpec, container -> limit(container, "cpu")) : 0;
+    long memory =
+        all(podSpec, "memory") ? most(podSpec, container -> limit(container, "memory")) : 0;
+    return new Limits(Math.clamp(cpuRequest * 1024 / 1000, 2, 262_144), cpuLimit, memory, null);
+  }
+
+  private static long request(JsonNode container, String name) {
+    JsonNode resources = container.path("resources");
+    JsonNode own = resources.path("requests").path(name);
+    return amount(own.isMissingNode() ? resources.path("limits").path(name) : own, name);
+  }
+
+  private static long limit(JsonNode container, String name) {
+    return amount(container.path("resources").path("limits").path(name), name);
+  }
+
+  private static long amount(JsonNode value, String name) {
+    return name.equals("cpu") ? milli(value) : bytes(value);
+  }
+
+  private static boolean all(JsonNode podSpec, String name) {
+    boolean all = true;
+    for (String list : List.of("containers", "initContainers")) {
+      for (JsonNode container : podSpec.path(list)) {
+        all &= limit(container, name) > 0;
+      }
+    }
+    return all;
+  }
+
+  private static long most(JsonNode podSpec, ToLongFunction<JsonNode> amount) {
+    long together = 0;
+    for (JsonNode container : podSpec.path("containers")) {
+      together += amount.applyAsLong(container);
+    }
+    long sidecars = 0;
+    long peak = 0;
+    for (JsonNode container : podSpec.path("initContainers")) {
+      long own = amount.applyAsLong(container);
+      if (container.path("restartPolicy").asString("").equals("Always")) {
+        sidecars += own;
+        peak = Math.max(peak, sidecars);
+      } else {
+        peak = Math.max(peak, sidecars + own);
+      }
+    }
+    return Math.max(peak, together + sidecars);
   }
 
   private int oomScore(JsonNode podSpec, long memoryRequest, long capacity) {

@@ -1,7 +1,7 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.SandboxSpec;
-import garrison.agent.runtime.SandboxSpec.Dns;
+import garrison.agent.runtime.SandboxSpec.Group;
 import garrison.agent.runtime.SandboxSpec.Namespaces;
 import garrison.agent.runtime.SandboxSpec.Port;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ final class SandboxPlan {
   private SandboxPlan() {}
 
   /** The whole of it, as the first of its pod. */
-  static SandboxSpec of(PodContext context, NodeServices services) {
+  static SandboxSpec of(PodContext context, NodeServices services, SandboxSpec.Dns dns) {
     JsonNode spec = context.spec();
     return new SandboxSpec(
         context.namespace(),
@@ -29,7 +29,7 @@ final class SandboxPlan {
         context.hostNetwork() ? "" : hostname(context),
         ContainerPlan.logDirectory(services, context.namespace(), context.name(), context.uid())
             .toString(),
-        new Dns(List.of(), List.of(), List.of()),
+        dns,
         ports(spec),
         new Namespaces(
             context.hostNetwork(),
@@ -37,7 +37,7 @@ final class SandboxPlan {
             spec.path("hostIPC").asBoolean(false),
             spec.path("shareProcessNamespace").asBoolean(false),
             !spec.path("hostUsers").asBoolean(true)),
-        "",
+        new Group(Qos.of(spec).text(), Qos.podLimits(spec)),
         Security.ofSandbox(spec),
         sysctls(spec),
         "");

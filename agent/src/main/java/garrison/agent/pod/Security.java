@@ -77,7 +77,7 @@ final class Security {
     Long group = group(podSpec, container);
     return new ContainerSpec.Security(
         user,
-        group == null && user != null ? Long.valueOf(0) : group,
+        group,
         List.copyOf(groups),
         pod.path("supplementalGroupsPolicy").asString("").equals("Strict"),
         own.path("privileged").asBoolean(false),
@@ -89,6 +89,15 @@ final class Security {
         profile(own, pod, "seccompProfile"),
         profile(own, pod, "appArmorProfile"),
         seLinux(own.has("seLinuxOptions") ? own : pod));
+  }
+
+  /** The same as the user of the image, where none was asked for: a group alone is refused. */
+  static ContainerSpec.Security as(Image image, ContainerSpec.Security asked) {
+    boolean named = image.uid() == null && !image.username().isEmpty();
+    if (asked.user() != null || named) {
+      return asked;
+    }
+    return asked.as(image.uid() == null ? Long.valueOf(0) : image.uid());
   }
 
   /** Of the sandbox itself: the pod's user, and what the most privileged container needs. */

@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.image.ImageStep;
 import garrison.client.events.EventRecorder;
 import garrison.client.events.ObjectReference;
 import java.util.HashMap;
@@ -34,6 +35,13 @@ public final class Told {
     }
   }
 
+  /** Something usual, only when it is another message than the last of that reason. */
+  public void normalOnce(String reason, String message) {
+    if (!message.equals(last.put(reason, message))) {
+      events.normal(ObjectReference.of(context.pod()), reason, message);
+    }
+  }
+
   /** Something usual about a container. */
   public void normal(ContainerView view, String reason, String message) {
     events.normal(reference(view), reason, message);
@@ -42,6 +50,21 @@ public final class Told {
   /** A warning about a container. */
   public void warning(ContainerView view, String reason, String message) {
     events.warning(reference(view), reason, message);
+  }
+
+  /** The events of one container. */
+  ImageStep.Events of(ContainerView view) {
+    return new ImageStep.Events() {
+      @Override
+      public void normal(String reason, String message) {
+        Told.this.normal(view, reason, message);
+      }
+
+      @Override
+      public void warning(String reason, String message) {
+        Told.this.warning(view, reason, message);
+      }
+    };
   }
 
   private ObjectReference reference(ContainerView view) {

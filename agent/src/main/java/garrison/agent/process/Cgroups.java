@@ -1,12 +1,12 @@
 package garrison.agent.process;
 
+import garrison.agent.cgroup.CgroupLimits;
+import garrison.agent.cgroup.CgroupMounts;
+import garrison.agent.cgroup.CgroupTree;
 import garrison.agent.runtime.ContainerSpec.Limits;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -137,7 +137,7 @@ final class Cgroups {
   boolean remove(String podUid) {
     boolean gone = true;
     for (Path tree : trees.values()) {
-      gone &= removeTree(tree.resolve(podUid));
+      gone &= CgroupTree.remove(tree.resolve(podUid));
     }
     return gone;
   }
@@ -153,39 +153,6 @@ final class Cgroups {
           break;
         }
       }
-    }
-  }
-
-  private static boolean removeTree(Path directory) {
-    try {
-      try (DirectoryStream<Path> children =
-          Files.newDirectoryStream(directory, Files::isDirectory)) {
-        for (Path child : children) {
-          removeTree(child);
-        }
-      }
-      kill(directory);
-      Files.delete(directory);
-      return true;
-    } catch (NoSuchFileException e) {
-      return true;
-    } catch (DirectoryNotEmptyException e) {
-      return false;
-    } catch (IOException e) {
-      log.debug("{} stays for now: {}", directory, text(e)); // busy until the dead are reaped
-      return false;
-    }
-  }
-
-  /** Kills whoever is in a cgroup. */
-  static void kill(Path directory) throws IOException {
-    Path whole = directory.resolve("cgroup.kill");
-    if (Files.exists(whole)) {
-      write(whole, "1");
-      return;
-    }
-    for (String pid : Files.readAllLines(directory.resolve("cgroup.procs"))) {
-      ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 

@@ -119,10 +119,11 @@ final class LaunchPlan {
     if (security.user() != null) {
       text.add("user", security.user());
     }
-    if (security.group() != null) {
-      text.add("group", security.group());
+    Long group = security.group();
+    if (group != null || security.user() != null) {
+      text.add("group", group == null ? Long.valueOf(0) : group);
     }
-    security.supplementalGroups().forEach(group -> text.add("group+", group));
+    security.supplementalGroups().forEach(more -> text.add("group+", more));
     if (!security.allowEscalation()) {
       text.add("no-new-privileges");
     }

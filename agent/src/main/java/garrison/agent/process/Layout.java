@@ -118,7 +118,8 @@ final class Layout {
         document.path("attempt").asInt(),
         document.path("bootId").asString().equals(bootId),
         Instant.parse(document.path("createdAt").asString()),
-        List.of());
+        List.of(),
+        true);
   }
 
   void writeContainer(Path directory, ContainerRecord record) throws IOException {

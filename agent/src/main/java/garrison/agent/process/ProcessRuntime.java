@@ -1,6 +1,8 @@
 package garrison.agent.process;
 
 import garrison.agent.AgentStartException;
+import garrison.agent.cgroup.CgroupMounts;
+import garrison.agent.cgroup.CgroupTree;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.ContainerSpec;
 import garrison.agent.runtime.Credential;
@@ -192,7 +194,8 @@ public final class ProcessRuntime implements Runtime {
             spec.attempt(),
             true,
             clock.instant(),
-            List.of());
+            List.of(),
+            true);
     try {
       layout.writeSandbox(sandbox, bootId);
     } catch (IOException e) {
@@ -243,6 +246,14 @@ public final class ProcessRuntime implements Runtime {
 
   private static boolean samePod(Sandbox one, Sandbox other) {
     return one.uid().equals(other.uid());
+  }
+
+  /** Its cgroups went with its last sandbox. */
+  @Override
+  public void removePod(String podUid) {
+    if (!cgroups.remove(podUid)) {
+      throw new RuntimeFailure("RemovePodError", "its cgroup is not empty yet");
+    }
   }
 
   @Override
@@ -471,7 +482,7 @@ public final class ProcessRuntime implements Runtime {
       }
       for (String cgroup : entry.record().cgroups()) {
         if (Files.exists(Path.of(cgroup))) {
-          Cgroups.kill(Path.of(cgroup));
+          CgroupTree.kill(Path.of(cgroup));
         }
       }
     }

@@ -126,6 +126,24 @@ public record ContainerSpec(
       Profile seccomp,
       Profile appArmor,
       @Nullable SeLinux seLinux) {
+    /** The same as another user. */
+    public Security as(long other) {
+      return new Security(
+          other,
+          group,
+          supplementalGroups,
+          strictGroups,
+          privileged,
+          allowEscalation,
+          addCapabilities,
+          dropCapabilities,
+          readOnlyRoot,
+          unmaskedProc,
+          seccomp,
+          appArmor,
+          seLinux);
+    }
+
     /** With nothing asked for. */
     public static final Security PLAIN = as(null, null, List.of(), true, List.of(), false);
 

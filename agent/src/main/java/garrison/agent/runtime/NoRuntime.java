@@ -65,6 +65,11 @@ public record NoRuntime(String message) implements Runtime {
   }
 
   @Override
+  public void removePod(String podUid) {
+    // Nothing was made.
+  }
+
+  @Override
   public List<Sandbox> sandboxes() {
     return List.of();
   }

@@ -40,6 +40,9 @@ public interface Runtime extends AutoCloseable {
   /** Removes a sandbox with all its containers and their records. */
   void removeSandbox(String id);
 
+  /** Removes what is left of a pod that has no sandbox any more, its cgroup among it. */
+  void removePod(String podUid);
+
   /** All sandboxes, those left by an earlier agent among them. */
   List<Sandbox> sandboxes();
 
@@ -110,7 +113,10 @@ public interface Runtime extends AutoCloseable {
     return null;
   }
 
-  /** Calls back with a pod's uid whenever one of the pod's containers may have changed. */
+  /**
+   * Calls back with a pod's uid whenever one of the pod's containers may have changed, and with an
+   * empty one whenever any may have.
+   */
   void onChange(Consumer<String> listener);
 
   /** Lets go of the runtime; containers go on running. */

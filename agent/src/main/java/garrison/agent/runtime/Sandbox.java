@@ -14,6 +14,7 @@ import java.util.List;
  * @param ready whether containers can be made in it
  * @param createdAt when it was made
  * @param ips of the pod; empty where its network is the node's
+ * @param own whether an agent of this node made it, so that nobody else will end it
  */
 public record Sandbox(
     String id,
@@ -23,9 +24,10 @@ public record Sandbox(
     int attempt,
     boolean ready,
     Instant createdAt,
-    List<String> ips) {
+    List<String> ips,
+    boolean own) {
   /** The same, not ready. */
   public Sandbox stopped() {
-    return new Sandbox(id, namespace, name, uid, attempt, false, createdAt, ips);
+    return new Sandbox(id, namespace, name, uid, attempt, false, createdAt, ips, own);
   }
 }

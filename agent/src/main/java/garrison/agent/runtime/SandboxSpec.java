@@ -1,5 +1,6 @@
 package garrison.agent.runtime;
 
+import garrison.agent.runtime.ContainerSpec.Limits;
 import garrison.agent.runtime.ContainerSpec.Profile;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dns what its resolver is told
  * @param ports that the node listens on for it
  * @param namespaces which are shared, and with whom
- * @param cgroupParent as the runtime names it, empty where the runtime chooses
+ * @param group of all its processes
  * @param security of the sandbox itself
  * @param sysctls kernel settings of its namespaces
  * @param handler which of the runtime's handlers, empty for its usual one
@@ -36,7 +37,7 @@ public record SandboxSpec(
     Dns dns,
     List<Port> ports,
     Namespaces namespaces,
-    String cgroupParent,
+    Group group,
     Security security,
     Map<String, String> sysctls,
     String handler) {
@@ -54,7 +55,7 @@ public record SandboxSpec(
         new Dns(List.of(), List.of(), List.of()),
         List.of(),
         new Namespaces(true, false, false, false, false),
-        "",
+        new Group("BestEffort", new Limits(2, 0, 0, null)),
         new Security(false, null, null, List.of(), Profile.RUNTIME_DEFAULT),
         Map.of(),
         "");
@@ -74,7 +75,7 @@ public record SandboxSpec(
         dns,
         ports,
         namespaces,
-        cgroupParent,
+        group,
         security,
         sysctls,
         handler);
@@ -104,6 +105,14 @@ public record SandboxSpec(
       boolean hostIpc,
       boolean sharedPid,
       boolean userNamespace) {}
+
+  /**
+   * The resources of the whole pod (spec: node-agent 3.12).
+   *
+   * @param qosClass as in the pod's status
+   * @param limits without a score for the OOM killer
+   */
+  public record Group(String qosClass, Limits limits) {}
 
   /** Whose rights the sandbox has. */
   public record Security(

@@ -149,7 +149,7 @@ class NodeLifeTest {
     MachineFacts facts =
         new MachineFacts("n1", "amd64", 2, 1L << 30, 10L << 30, "m", "s", "b", "6.1", "Debian");
     NodeDocument document =
-        new NodeDocument(NAME, "10.0.0.1", 10250, facts, "process://1", Map.of(), List.of());
+        new NodeDocument(NAME, "10.0.0.1", 10250, facts, () -> "process://1", Map.of(), List.of());
     return new NodeLife(
         server.cluster(), document, () -> conditions, clock, new SplittableRandom(1));
   }

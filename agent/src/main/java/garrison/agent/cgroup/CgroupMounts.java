@@ -1,6 +1,7 @@
-package garrison.agent.process;
+package garrison.agent.cgroup;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * Where the kernel shows its cgroups.
  *
  * @param unified the v2 tree, null where there is none
- * @param controllers v1 trees by controller; empty on a pure v2 host
+ * @param controllers v1 trees by controller, of those that limits need; empty on a pure v2 host
+ * @param all every tree
  */
-record CgroupMounts(@Nullable Path unified, Map<String, Path> controllers) {
+public record CgroupMounts(@Nullable Path unified, Map<String, Path> controllers, List<Path> all) {
   /** Reads the lines of {@code /proc/self/mountinfo}. */
-  static CgroupMounts of(List<String> mountInfo) {
+  public static CgroupMounts of(List<String> mountInfo) {
     Path unified = null;
     Map<String, Path> controllers = new TreeMap<>();
+    List<Path> all = new ArrayList<>();
     for (String line : mountInfo) {
       int dash = line.indexOf(" - ");
       if (dash < 0) {
@@ -29,8 +32,12 @@ record CgroupMounts(@Nullable Path unified, Map<String, Path> controllers) {
       }
       Path point = Path.of(left.get(4));
       switch (right.getFirst()) {
-        case "cgroup2" -> unified = point;
+        case "cgroup2" -> {
+          unified = point;
+          all.add(point);
+        }
         case "cgroup" -> {
+          all.add(point);
           for (String option : right.get(2).split(",")) {
             if (List.of("memory", "cpu", "pids").contains(option)) {
               controllers.put(option, point);
@@ -42,11 +49,11 @@ record CgroupMounts(@Nullable Path unified, Map<String, Path> controllers) {
         }
       }
     }
-    return new CgroupMounts(unified, controllers);
+    return new CgroupMounts(unified, controllers, List.copyOf(all));
   }
 
   /** Whether limits go through v1: v2 does not have the memory controller then. */
-  boolean legacy() {
+  public boolean legacy() {
     return controllers.containsKey("memory") || controllers.containsKey("cpu");
   }
 }

@@ -1,18 +1,18 @@
-package garrison.agent.process;
+package garrison.agent.cgroup;
 
 import garrison.agent.runtime.ContainerSpec.Limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Limits as the lines of cgroup files (spec: node-agent 3.12). Pure. */
-final class CgroupLimits {
+public final class CgroupLimits {
   private static final long PERIOD = 100_000;
   private static final long LEAST_QUOTA = 1_000;
 
   private CgroupLimits() {}
 
   /** File name to content on v2. */
-  static Map<String, String> unified(Limits limits) {
+  public static Map<String, String> unified(Limits limits) {
     Map<String, String> files = new LinkedHashMap<>();
     files.put("cpu.weight", Long.toString(1 + (limits.cpuShares() - 2) * 9999 / 262_142));
     if (limits.milliCpuLimit() > 0) {
@@ -27,7 +27,7 @@ final class CgroupLimits {
   }
 
   /** File name to content on v1, for one controller. */
-  static Map<String, String> legacy(String controller, Limits limits) {
+  public static Map<String, String> legacy(String controller, Limits limits) {
     Map<String, String> files = new LinkedHashMap<>();
     if (controller.equals("cpu")) {
       files.put("cpu.shares", Long.toString(limits.cpuShares()));
