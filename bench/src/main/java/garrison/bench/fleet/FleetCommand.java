@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,17 +73,14 @@ public final class FleetCommand implements Callable<Integer> {
         data == null
             ? Files.createTempDirectory("garrison-bench")
             : Files.createTempDirectory(data, "garrison-bench");
-    try {
-      System.out.println("machine   " + Machine.describe(folder));
-      System.out.printf(
-          "fleet     %d hollow nodes %s, %d rounds%n",
-          nodes,
-          overHttps ? "in a process of their own, over HTTPS" : "in the server's process",
-          rounds);
-      measure(folder);
-    } finally {
-      delete(folder);
-    }
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> cleanUp(folder)));
+    System.out.println("machine   " + Machine.describe(folder));
+    System.out.printf(
+        "fleet     %d hollow nodes %s, %d rounds%n",
+        nodes,
+        overHttps ? "in a process of their own, over HTTPS" : "in the server's process",
+        rounds);
+    measure(folder);
     return 0;
   }
 
@@ -153,6 +151,20 @@ public final class FleetCommand implements Callable<Integer> {
       System.out.printf(
           "          %d warnings in its log, the first: %s%n",
           complaints.size(), complaints.getFirst());
+    }
+  }
+
+  /** However it ends, Ctrl-C included: no process and no folder stays behind. */
+  private static void cleanUp(Path folder) {
+    List<ProcessHandle> children = ProcessHandle.current().children().toList();
+    children.forEach(ProcessHandle::destroy);
+    children.forEach(
+        child ->
+            child.onExit().orTimeout(20, TimeUnit.SECONDS).exceptionally(late -> child).join());
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      System.err.println("bench: " + folder + " could not be removed: " + e.getMessage());
     }
   }
 
