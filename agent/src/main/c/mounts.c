@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,12 +47,27 @@ static int make_target(const char *path, int directory) {
   return close(fd);
 }
 
+/*
+ * A copy of what is mounted at a path, which the agent gives without links in it. None is followed:
+ * whoever can write there must not show another place to the container after it was looked at.
+ */
+static int copy_tree(const char *source) {
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+  int place = (int)syscall(SYS_openat2, AT_FDCWD, source, &how, sizeof how);
+  if (place < 0) return -1;
+  int tree = (int)syscall(SYS_open_tree, place, "",
+                          OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
+  int failure = errno;
+  close(place);
+  errno = failure;
+  return tree;
+}
+
 static const char *copy_sources(struct config *config, const char **what) {
   for (int i = 0; i < config->mount_count; i++) {
     struct mount_entry *entry = &config->mounts[i];
     *what = entry->source;
-    entry->tree = (int)syscall(SYS_open_tree, AT_FDCWD, entry->source,
-                               OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    entry->tree = copy_tree(entry->source);
     if (entry->tree < 0) return "the volume's source cannot be mounted";
     uint64_t propagation = entry->from_host ? SLAVE : 1ul << 18 /* private */;
     uint64_t set = entry->read_only ? MOUNT_ATTR_RDONLY : 0;

@@ -126,6 +126,7 @@ public final class Agent implements AutoCloseable {
                 facts.memory(),
                 config.root(),
                 logDirectory,
+                config.owner().hostPaths(),
                 privileged,
                 Privileges.lowerOomScores(),
                 config.dns(),

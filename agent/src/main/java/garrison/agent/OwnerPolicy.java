@@ -1,5 +1,6 @@
 package garrison.agent;
 
+import garrison.agent.volume.HostPathGuard;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -8,16 +9,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param manifests directory of static pods (or a single manifest), null for none; need not be
  *     there yet
+ * @param hostPaths which paths pods may mount
  */
-public record OwnerPolicy(@Nullable Path manifests) {
+public record OwnerPolicy(@Nullable Path manifests, HostPathGuard hostPaths) {
   /** Where a machine's static pods usually are. */
   public static final Path MANIFESTS = Path.of("/etc/kubernetes/manifests");
 
   /** Nothing decided. */
-  public static final OwnerPolicy NONE = new OwnerPolicy(null);
+  public static final OwnerPolicy NONE = new OwnerPolicy(null, HostPathGuard.NONE);
 
   /** With the static pods of that directory. */
   public OwnerPolicy withManifests(Path other) {
-    return new OwnerPolicy(other.toAbsolutePath().normalize());
+    return new OwnerPolicy(other.toAbsolutePath().normalize(), hostPaths);
+  }
+
+  /** With these paths for pods. */
+  public OwnerPolicy withHostPaths(HostPathGuard other) {
+    return new OwnerPolicy(manifests, other);
   }
 }

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Admissions {
   private final Supplier<Node> node;
   private final Supplier<Pressure> pressure;
+  private final HostPathAdmission hostPaths;
   private final Map<String, Pod> active = new LinkedHashMap<>();
 
   /** {@code node} asks the server, as far as it answers. */
-  Admissions(Supplier<Node> node, Supplier<Pressure> pressure) {
+  Admissions(Supplier<Node> node, Supplier<Pressure> pressure, HostPathAdmission hostPaths) {
     this.node = node;
     this.pressure = pressure;
+    this.hostPaths = hostPaths;
   }
 
   /** A pod that runs here already: it was taken by an agent before this one. */
@@ -29,11 +31,15 @@ final class Admissions {
   @Nullable Rejection admit(Pod pod, boolean ofFile) {
     Node now = node.get(); // may block, so before the lock
     Pressure shortOf = pressure.get();
+    Rejection path = hostPaths.check(pod.spec()); // asks the disk, so before the lock, too
     synchronized (this) {
       if (active.containsKey(pod.meta().uid())) {
         return null;
       }
       Rejection rejection = new Admission(now, shortOf, active.values()).check(pod, ofFile);
+      if (rejection == null) {
+        rejection = path;
+      }
       if (rejection == null) {
         active.put(pod.meta().uid(), pod);
       }

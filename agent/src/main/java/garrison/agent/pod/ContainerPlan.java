@@ -7,13 +7,16 @@ import garrison.agent.runtime.ContainerSpec.Propagation;
 import garrison.agent.runtime.Image;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
+import garrison.agent.volume.HostPathGuard;
+import garrison.agent.volume.SubPath;
+import garrison.agent.volume.VolumeException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -77,7 +80,7 @@ final class ContainerPlan {
       throw new RuntimeFailure(CONFIG_ERROR, rootUser);
     }
     Map<String, String> environment =
-        Environment.of(context, container, references, serviceVariables(context));
+        Environment.of(context, container, references, serviceVariables(context), volumes);
     Map<String, String> all = new LinkedHashMap<>();
     if (runtime.hostProcesses()) {
       all.put("HOSTNAME", context.node());
@@ -142,7 +145,12 @@ final class ContainerPlan {
       }
       String target = mount.path("mountPath").asString("");
       boolean readOnly = mount.path("readOnly").asBoolean(false);
-      Path source = subPath(mount, path, environment);
+      Path source;
+      try {
+        source = subPath(container, mount, path, environment);
+      } catch (VolumeException e) {
+        throw new RuntimeFailure(CONFIG_ERROR, e.why());
+      }
       if (services.privileged() || !runtime.hostProcesses()) {
         mounts.add(new Mount(source.toString(), target, readOnly, propagation(mount)));
       } else if (!seenAnyway(source, target, readOnly)) {
@@ -186,35 +194,31 @@ final class ContainerPlan {
 
   /** Without mounts a process still sees a host path under its own name; and needs no token. */
   private static boolean seenAnyway(Path source, String target, boolean readOnly) {
-    return target.equals(ACCOUNT_PATH) || (!readOnly && source.equals(Path.of(target)));
+    if (target.equals(ACCOUNT_PATH)) {
+      return true;
+    }
+    try {
+      return !readOnly && source.equals(HostPathGuard.realPath(target));
+    } catch (IOException e) {
+      return false; // nobody sees anything at a path that leads nowhere
+    }
   }
 
-  private static Path subPath(JsonNode mount, Path volume, Map<String, String> environment) {
+  private static Path subPath(
+      JsonNode container, JsonNode mount, Path volume, Map<String, String> environment)
+      throws VolumeException {
     String sub = mount.path("subPath").asString("");
     String expression = mount.path("subPathExpr").asString("");
     if (!expression.isEmpty()) {
-      sub = Expansion.expand(expression, environment);
-      if (sub.contains("$(")) {
-        throw new RuntimeFailure(CONFIG_ERROR, "missing value for \"" + expression + "\"");
+      TreeSet<String> missing = new TreeSet<>();
+      sub = Expansion.expand(expression, environment, missing);
+      if (!missing.isEmpty()) {
+        throw new VolumeException("missing value for " + String.join(", ", missing));
       }
     }
-    if (sub.isEmpty()) {
-      return volume;
-    }
-    try {
-      Path inside = volume.resolve(sub).normalize();
-      if (!inside.startsWith(volume)) {
-        throw new RuntimeFailure(CONFIG_ERROR, "subPath \"" + sub + "\" leaves its volume");
-      }
-      if (!Files.exists(inside)) {
-        Files.createDirectories(inside);
-      }
-      if (!inside.toRealPath().startsWith(volume.toRealPath())) {
-        throw new RuntimeFailure(CONFIG_ERROR, "subPath \"" + sub + "\" leaves its volume");
-      }
-      return inside.toRealPath();
-    } catch (IOException e) {
-      throw new RuntimeFailure(CONFIG_ERROR, "failed to prepare subPath \"" + sub + "\": " + e);
-    }
+    return sub.isEmpty()
+        ? volume
+        : new SubPath(mount.path("name").asString(""), container.path("name").asString(""), sub)
+            .in(volume);
   }
 }

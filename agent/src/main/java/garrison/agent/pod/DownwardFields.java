@@ -3,6 +3,8 @@ package garrison.agent.pod;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.model.Quantity;
 import garrison.model.Resources;
+import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -38,13 +40,31 @@ final class DownwardFields {
     };
   }
 
-  /** The value of a resource of one of the pod's containers, rounded up to whole divisors. */
+  /** The container of that name; a missing one for a name that is none. */
+  static JsonNode container(PodContext context, String name) {
+    for (String list : List.of("containers", "initContainers")) {
+      for (JsonNode container : context.spec().path(list)) {
+        if (container.path("name").asString("").equals(name)) {
+          return container;
+        }
+      }
+    }
+    return context.spec().path("containers").path("none");
+  }
+
+  /**
+   * The value of a resource of one of the pod's containers, rounded up to whole divisors. A limit
+   * that is not set is the whole pod's, or else what the node has for pods.
+   */
   static String resource(PodContext context, JsonNode container, JsonNode reference) {
     String path = reference.path("resource").asString("");
     int dot = path.indexOf('.');
     String list = dot < 0 ? path : path.substring(0, dot);
     String name = dot < 0 ? "" : path.substring(dot + 1);
     JsonNode own = container.path("resources").path(list).path(name);
+    if (own.isMissingNode() && list.equals("limits")) {
+      own = context.spec().path("resources").path(list).path(name);
+    }
     long milli;
     if (own.isMissingNode() && list.equals("limits")) {
       milli = allocatable(context.allocatable(), name);
@@ -81,10 +101,54 @@ final class DownwardFields {
           if (!lines.isEmpty()) {
             lines.append('\n');
           }
-          lines.append(key).append("=\"");
-          lines.append(value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
-          lines.append('"');
+          lines.append(key).append('=');
+          quote(value, lines);
         });
     return lines.toString();
+  }
+
+  /** As Go quotes a string, so that a value stays on its line. */
+  private static void quote(String value, StringBuilder to) {
+    to.append('"');
+    value
+        .codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '"' -> to.append("\\\"");
+                case '\\' -> to.append("\\\\");
+                case '\n' -> to.append("\\n");
+                case '\r' -> to.append("\\r");
+                case '\t' -> to.append("\\t");
+                case '\b' -> to.append("\\b");
+                case '\f' -> to.append("\\f");
+                case 7 -> to.append("\\a");
+                case 11 -> to.append("\\v");
+                default -> printable(c, to);
+              }
+            });
+    to.append('"');
+  }
+
+  private static void printable(int c, StringBuilder to) {
+    int type = Character.getType(c);
+    boolean shown =
+        c == ' '
+            || (c >= ' '
+                && type != Character.CONTROL
+                && type != Character.FORMAT
+                && type != Character.UNASSIGNED
+                && type != Character.PRIVATE_USE
+                && type != Character.SURROGATE
+                && !Character.isSpaceChar(c));
+    if (shown) {
+      to.appendCodePoint(c);
+    } else if (c < 0x80) {
+      to.append(String.format(Locale.ROOT, "\\x%02x", c));
+    } else if (c < 0x10000) {
+      to.append(String.format(Locale.ROOT, "\\u%04x", c));
+    } else {
+      to.append(String.format(Locale.ROOT, "\\U%08x", c));
+    }
   }
 }

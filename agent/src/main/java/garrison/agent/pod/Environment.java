@@ -1,7 +1,9 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.RuntimeFailure;
+import garrison.agent.volume.VolumeException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,14 +18,22 @@ import tools.jackson.databind.node.ObjectNode;
  * reason CreateContainerConfigError.
  */
 final class Environment {
+  private static final String CONFIG_ERROR = "CreateContainerConfigError";
+
   private final PodContext context;
   private final References references;
   private final Map<String, String> variables = new LinkedHashMap<>();
+  private final Map<String, Path> volumes;
   private final Map<String, String> scope;
 
-  private Environment(PodContext context, References references, Map<String, String> services) {
+  private Environment(
+      PodContext context,
+      References references,
+      Map<String, String> services,
+      Map<String, Path> volumes) {
     this.context = context;
     this.references = references;
+    this.volumes = volumes;
     this.scope = new HashMap<>(services);
   }
 
@@ -31,10 +41,15 @@ final class Environment {
    * The variables of one container, in order.
    *
    * @param services what is known of services: comes last, overrides nothing, but may be used
+   * @param volumes the pod's, for variables that stand in files of them
    */
   static Map<String, String> of(
-      PodContext context, JsonNode container, References references, Map<String, String> services) {
-    Environment environment = new Environment(context, references, services);
+      PodContext context,
+      JsonNode container,
+      References references,
+      Map<String, String> services,
+      Map<String, Path> volumes) {
+    Environment environment = new Environment(context, references, services, volumes);
     container.path("envFrom").forEach(environment::from);
     for (JsonNode variable : container.path("env")) {
       environment.add(container, variable);
@@ -91,19 +106,40 @@ final class Environment {
     if (from.has("secretKeyRef")) {
       return key(from.path("secretKeyRef"), true);
     }
+    if (from.has("fileKeyRef")) {
+      return file(from.path("fileKeyRef"));
+    }
     throw new RuntimeFailure(
-        "CreateContainerConfigError",
+        CONFIG_ERROR,
         "env valueFrom " + from.propertyNames() + " is not supported on node " + context.node());
   }
 
   private JsonNode named(JsonNode container, JsonNode reference) {
     String name = reference.path("containerName").asString("");
-    for (JsonNode other : context.spec().path("containers")) {
-      if (other.path("name").asString("").equals(name)) {
-        return other;
-      }
+    return name.isEmpty() ? container : DownwardFields.container(context, name);
+  }
+
+  /** Null for an optional one whose file or key is missing. */
+  private @Nullable String file(JsonNode reference) {
+    String volume = reference.path("volumeName").asString("");
+    Path root = volumes.get(volume);
+    if (root == null) {
+      throw new RuntimeFailure(CONFIG_ERROR, "cannot find the volume \"" + volume + "\"");
     }
-    return container;
+    String path = reference.path("path").asString("");
+    String key = reference.path("key").asString("");
+    String value;
+    try {
+      value = EnvFile.value(root, path, key);
+    } catch (VolumeException e) {
+      throw new RuntimeFailure(CONFIG_ERROR, e.why());
+    }
+    if (value == null && !optional(reference)) {
+      throw new RuntimeFailure(
+          CONFIG_ERROR,
+          "environment variable key \"" + key + "\" not found in file \"" + path + "\"");
+    }
+    return value;
   }
 
   private @Nullable String key(JsonNode reference, boolean secret) {
@@ -120,7 +156,7 @@ final class Environment {
       return null;
     }
     throw new RuntimeFailure(
-        "CreateContainerConfigError",
+        CONFIG_ERROR,
         "couldn't find key "
             + key
             + " in "
@@ -138,8 +174,7 @@ final class Environment {
             : references.configMap(context.namespace(), name);
     if (object == null && !optional(reference)) {
       throw new RuntimeFailure(
-          "CreateContainerConfigError",
-          (secret ? "secret \"" : "configmap \"") + name + "\" not found");
+          CONFIG_ERROR, (secret ? "secret \"" : "configmap \"") + name + "\" not found");
     }
     return object;
   }

@@ -3,6 +3,7 @@ package garrison.agent.pod;
 import garrison.agent.image.ImagePulls;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.Runtimes;
+import garrison.agent.volume.HostPathGuard;
 import garrison.client.Cluster;
 import garrison.client.events.EventRecorder;
 import garrison.model.Resources;
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param root directory of the agent; pods are below {@code pods}
  * @param logs directory of container logs
  * @param clusterServices all services; null before they were read once
+ * @param hostPaths which of its paths pods may mount
  * @param privileged whether the agent may mount and change users
  * @param protects whether it may keep the OOM killer from containers
  * @param dns what pods are told about the cluster's names
@@ -36,6 +38,7 @@ public record NodeServices(
     long memory,
     Path root,
     Path logs,
+    HostPathGuard hostPaths,
     boolean privileged,
     boolean protects,
     ClusterDns dns,

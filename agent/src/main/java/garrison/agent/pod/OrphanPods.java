@@ -174,7 +174,7 @@ final class OrphanPods implements AutoCloseable {
         String uid = String.valueOf(directory.getFileName());
         if (!known.test(uid) && !ending.contains(uid)) {
           services.runtimes().all().forEach(runtime -> runtime.removePod(uid));
-          Trees.remove(directory);
+          PodRemains.removeDirectory(directory);
         }
       }
     } catch (IOException | RuntimeFailure e) {

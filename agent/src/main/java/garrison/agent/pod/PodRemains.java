@@ -3,6 +3,7 @@ package garrison.agent.pod;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
+import garrison.agent.volume.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -18,6 +19,12 @@ record PodRemains(
     return services.root().resolve("pods").resolve(uid);
   }
 
+  /** With what is mounted in it; never with what is not the pod's own. */
+  static void removeDirectory(Path directory) throws IOException {
+    Mounts.removeBelow(directory);
+    Trees.remove(directory);
+  }
+
   /** Removes all; false where something is still in use: to be tried again. */
   boolean remove() {
     try {
@@ -26,7 +33,7 @@ record PodRemains(
         runtime.removeSandbox(sandbox.id());
       }
       runtime.removePod(uid);
-      Trees.remove(directory(services, uid));
+      removeDirectory(directory(services, uid));
       Trees.remove(ContainerPlan.logDirectory(services, namespace, name, uid));
       return true;
     } catch (RuntimeFailure e) {

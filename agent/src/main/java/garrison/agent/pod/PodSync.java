@@ -71,7 +71,7 @@ final class PodSync implements AutoCloseable {
     this.services = services;
     this.podDirectory = podDirectory;
     this.runtime = runtime;
-    this.volumes = new Volumes(podDirectory, references, services.clock());
+    this.volumes = new Volumes(podDirectory, references, services);
     this.plan = new ContainerPlan(services, references);
     this.frames = new SandboxStep(services, runtime);
     this.references = references;
@@ -89,12 +89,12 @@ final class PodSync implements AutoCloseable {
       told.warning("NetworkNotReady", "network is not ready: " + noNetwork);
       return ERROR_RETRY;
     }
-    Map<String, Path> paths;
-    try {
-      paths = volumes.setUp(context);
+    Volumes.Ready ready = volumes.setUp(context);
+    Map<String, Path> paths = ready.paths();
+    ready.failures().forEach(failure -> told.warning("FailedMount", failure));
+    if (ready.complete()) {
       mountRetry = FIRST_MOUNT_RETRY;
-    } catch (MountFailure e) {
-      told.warning("FailedMount", e.text());
+    } else {
       Duration wait = mountRetry;
       Duration doubled = mountRetry.multipliedBy(2);
       mountRetry = doubled.compareTo(LAST_MOUNT_RETRY) > 0 ? LAST_MOUNT_RETRY : doubled;

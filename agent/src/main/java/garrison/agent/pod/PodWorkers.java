@@ -64,7 +64,9 @@ public final class PodWorkers implements AutoCloseable {
   public PodWorkers(
       NodeServices services, Supplier<Node> node, Supplier<Pressure> pressure, boolean files) {
     this.services = services;
-    this.admissions = new Admissions(node, pressure);
+    this.admissions =
+        new Admissions(
+            node, pressure, new HostPathAdmission(services.hostPaths(), services.node()));
     this.references = new ClusterReferences(services.cluster());
     this.filesTold = !files;
     this.orphans = new OrphanPods(services, this::known);
@@ -92,7 +94,12 @@ public final class PodWorkers implements AutoCloseable {
   public synchronized void files(List<ObjectNode> all) {
     Set<String> wanted = new HashSet<>();
     all.forEach(pod -> wanted.add(uid(pod)));
-    waiting.values().removeIf(pod -> !wanted.contains(uid(pod)));
+    for (ObjectNode pod : List.copyOf(waiting.values())) {
+      if (!wanted.contains(uid(pod))) {
+        waiting.remove(ObjectKey.of(pod));
+        mirrors.check(ObjectKey.of(pod));
+      }
+    }
     for (PodWorker worker : workers.values()) {
       if (worker.context().ofFile() && !wanted.contains(worker.uid())) {
         worker.gone();
@@ -112,7 +119,10 @@ public final class PodWorkers implements AutoCloseable {
       }
     }
     startWaiting();
-    filesTold = true;
+    if (!filesTold) {
+      filesTold = true;
+      mirrors.checkAll(); // what the server told before could not be judged
+    }
     endOrphans();
   }
 

@@ -1,42 +1,66 @@
 package garrison.agent.pod;
 
+import garrison.agent.runtime.RuntimeFailure;
+import garrison.agent.volume.HostPathVolume;
+import garrison.agent.volume.Mounts;
+import garrison.agent.volume.Payload;
+import garrison.agent.volume.VolumeException;
 import garrison.client.UnreachableException;
+import garrison.model.Quantity;
 import garrison.model.StatusException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Sets up the volumes of one pod below its directory, and brings those up to date that are made of
- * other objects (spec: node-agent 3.11). Called by the pod's worker only.
+ * other objects (spec: node-agent 3.11). Each is tried, whatever becomes of the others. One whose
+ * files are there stays as it is when its source cannot be had any more: no container has to wait
+ * for that. Called by the pod's worker only.
  */
 final class Volumes {
-  private static final String CREATE_FAILED = "configmap references non-existent config key: ";
   private static final int DEFAULT_MODE = 0644;
+  private static final int TOKEN_MODE = 0600;
+  private static final String MEMORY = "Memory";
+  private static final String HUGE_PAGES = "HugePages";
 
   private final Path directory;
   private final References references;
+  private final NodeServices services;
   private final InstantSource clock;
   private final Set<String> notices = new LinkedHashSet<>();
+  private final Set<String> mounted = new HashSet<>();
   private final Map<String, Token> tokens = new HashMap<>();
 
   private record Token(String text, Instant renewAt) {}
 
-  Volumes(Path podDirectory, References references, InstantSource clock) {
+  /**
+   * What one pass came to.
+   *
+   * @param paths volume to its path on the node, without links
+   * @param failures a sentence for each that failed
+   * @param complete whether every volume has a path
+   */
+  record Ready(Map<String, Path> paths, List<String> failures, boolean complete) {}
+
+  Volumes(Path podDirectory, References references, NodeServices services) {
     this.directory = podDirectory.resolve("volumes");
     this.references = references;
-    this.clock = clock;
+    this.services = services;
+    this.clock = services.clock();
   }
 
   /** Things that the pod's owner should know though the pod runs; each once. */
@@ -44,78 +68,115 @@ final class Volumes {
     return notices;
   }
 
-  /** Volume name to its path on the node. */
-  Map<String, Path> setUp(PodContext context) throws MountFailure {
+  /** Sets up all that a container uses. */
+  Ready setUp(PodContext context) {
     Map<String, Path> paths = new HashMap<>();
+    List<String> failures = new ArrayList<>();
+    boolean complete = true;
     for (JsonNode volume : context.spec().path("volumes")) {
       String name = volume.path("name").asString("");
+      if (!VolumeUse.any(context.spec(), name)) {
+        continue;
+      }
+      Path before = null;
       try {
         paths.put(name, one(context, name, volume));
+        continue;
       } catch (IOException e) {
-        throw new MountFailure(name, e.toString());
-      } catch (StatusException | UnreachableException e) {
-        paths.put(name, setUpBefore(name, volume, e));
+        failures.add(failure(name, String.valueOf(e.getMessage())));
+      } catch (VolumeException e) {
+        failures.add(failure(name, e.why()));
+        before = before(name, volume);
+      } catch (RuntimeFailure e) {
+        failures.add(failure(name, e.message()));
+        before = before(name, volume);
+      } catch (StatusException e) {
+        failures.add(failure(name, e.message()));
+        before = before(name, volume);
+      } catch (UnreachableException e) {
+        before = before(name, volume);
+        if (before == null) {
+          failures.add(failure(name, String.valueOf(e.getMessage())));
+        }
+      }
+      if (before == null) {
+        complete = false;
+      } else {
+        paths.put(name, before);
       }
     }
-    return paths;
+    return new Ready(paths, failures, complete);
   }
 
-  /** A server that is away must not keep a container from its restart: its files are still here. */
-  private Path setUpBefore(String name, JsonNode volume, RuntimeException e) throws MountFailure {
-    String type =
-        volume.has("projected") ? "projected" : volume.has("secret") ? "secret" : "configmap";
-    Path target = directory.resolve("kubernetes.io~" + type).resolve(name);
-    if (!Files.exists(target.resolve("..data"))) {
-      throw new MountFailure(name, String.valueOf(e.getMessage()));
+  private static String failure(String volume, String why) {
+    return "MountVolume.SetUp failed for volume \"" + volume + "\" : " + why;
+  }
+
+  /** The files of a pass before; null where there are none. */
+  private @Nullable Path before(String name, JsonNode volume) {
+    String type = fileType(volume);
+    if (type == null) {
+      return null;
     }
-    return target;
+    Path target = directory.resolve("kubernetes.io~" + type).resolve(name);
+    try {
+      return Payload.written(target) ? target.toRealPath() : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Upstream's name for volumes that are made of files; null for others. */
+  private static @Nullable String fileType(JsonNode volume) {
+    return volume.has("configMap")
+        ? "configmap"
+        : volume.has("secret")
+            ? "secret"
+            : volume.has("downwardAPI")
+                ? "downward-api"
+                : volume.has("projected") ? "projected" : null;
   }
 
   private Path one(PodContext context, String name, JsonNode volume)
-      throws IOException, MountFailure {
+      throws IOException, VolumeException {
     if (volume.has("hostPath")) {
       JsonNode hostPath = volume.path("hostPath");
-      return HostPath.prepare(
-          name, hostPath.path("path").asString(""), hostPath.path("type").asString(""));
+      return new HostPathVolume(
+              hostPath.path("path").asString(""),
+              hostPath.path("type").asString(""),
+              VolumeUse.written(context.spec(), name))
+          .prepare(services.hostPaths());
     }
     if (volume.has("emptyDir")) {
-      String medium = volume.path("emptyDir").path("medium").asString("");
-      if (!medium.isEmpty()) {
-        throw new MountFailure(
-            name, "emptyDir with medium " + medium + " is not supported by the process runtime");
-      }
-      return emptyDir(context, name);
+      return emptyDir(context, name, volume.path("emptyDir"));
     }
-    Payload payload = new Payload();
-    String type;
-    if (volume.has("configMap")) {
-      type = "configmap";
-      JsonNode source = volume.path("configMap");
-      keys(context, name, source, "name", false, mode(source), payload);
-    } else if (volume.has("secret")) {
-      type = "secret";
-      JsonNode source = volume.path("secret");
-      keys(context, name, source, "secretName", true, mode(source), payload);
-    } else if (volume.has("downwardAPI")) {
-      type = "downward-api";
-      JsonNode source = volume.path("downwardAPI");
-      downward(context, source, mode(source), payload);
-    } else if (volume.has("projected")) {
-      type = "projected";
-      projected(context, name, volume.path("projected"), payload);
-    } else {
-      throw new MountFailure(
-          name,
+    String type = fileType(volume);
+    if (type == null) {
+      throw new VolumeException(
           "volumes of this kind are not supported on node "
               + context.node()
               + ": "
               + kindOf(volume));
     }
+    Payload payload = new Payload(group(context));
+    VolumeFiles files = new VolumeFiles(context, references, payload);
+    if (volume.has("projected")) {
+      projected(context, name, volume.path("projected"), files, payload);
+    } else if (volume.has("secret")) {
+      JsonNode secret = volume.path("secret");
+      files.secret(secret, secret.path("secretName").asString(""), mode(secret));
+    } else if (volume.has("configMap")) {
+      files.configMap(volume.path("configMap"), mode(volume.path("configMap")));
+    } else {
+      files.downward(volume.path("downwardAPI"), mode(volume.path("downwardAPI")));
+    }
     Path target = directory.resolve("kubernetes.io~" + type).resolve(name);
     Files.createDirectories(target);
-    payload.write(target);
-    giveToGroup(context, target);
-    return target;
+    if (!type.equals("configmap") && services.privileged() && !Payload.written(target)) {
+      Mounts.memory(target, memory(context, null)); // nothing secret on a disk
+    }
+    payload.write(target, clock.instant());
+    return target.toRealPath();
   }
 
   private static String kindOf(JsonNode volume) {
@@ -125,109 +186,68 @@ final class Volumes {
         .orElse("none");
   }
 
-  private Path emptyDir(PodContext context, String name) throws IOException {
+  private Path emptyDir(PodContext context, String name, JsonNode source)
+      throws IOException, VolumeException {
     Path path = directory.resolve("kubernetes.io~empty-dir").resolve(name);
     if (!Files.exists(path)) {
-      Files.createDirectories(path);
-      Files.setPosixFilePermissions(path, Payload.permissions(0777));
-      giveToGroup(context, path);
+      // Under another name until it is whole: what a crash leaves half done is made anew.
+      Path fresh = path.resolveSibling("." + name + ".new");
+      Trees.remove(fresh);
+      Files.createDirectories(fresh);
+      Files.setPosixFilePermissions(fresh, Payload.permissions(0777));
+      giveToGroup(context, fresh);
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     }
-    return path;
+    String medium = source.path("medium").asString("");
+    if (!medium.isEmpty() && mounted.add(name)) {
+      mount(context, path, medium, source);
+    }
+    return path.toRealPath();
+  }
+
+  private void mount(PodContext context, Path path, String medium, JsonNode source)
+      throws IOException, VolumeException {
+    if (!services.privileged()) {
+      throw new VolumeException(
+          "emptyDir with medium " + medium + " needs an agent that runs as root");
+    }
+    if (medium.equals(MEMORY)) {
+      Mounts.memory(path, memory(context, source.path("sizeLimit").asString("")));
+    } else if (medium.startsWith(HUGE_PAGES)) {
+      Mounts.hugePages(path, HugePages.size(context.spec(), medium));
+    } else {
+      throw new VolumeException("unknown storage medium \"" + medium + "\"");
+    }
+    Files.setPosixFilePermissions(path, Payload.permissions(0777));
+    giveToGroup(context, path);
+  }
+
+  /** The least of what the node has, what the pod may use in all, and what it asks for; bytes. */
+  private static long memory(PodContext context, @Nullable String sizeLimit) {
+    long size = context.allocatable().memory();
+    long pod = PodMemory.limit(context.spec());
+    if (pod > 0 && (size <= 0 || pod <= size)) {
+      size = pod;
+    }
+    long own = sizeLimit == null || sizeLimit.isEmpty() ? 0 : Quantity.parse(sizeLimit).value();
+    return own > 0 && (size <= 0 || own <= size) ? own : size;
+  }
+
+  private static @Nullable Long group(PodContext context) {
+    JsonNode group = context.spec().path("securityContext").path("fsGroup");
+    return group.isIntegralNumber() ? Long.valueOf(group.longValue()) : null;
   }
 
   private static void giveToGroup(PodContext context, Path path) throws IOException {
-    JsonNode group = context.spec().path("securityContext").path("fsGroup");
-    if (group.isIntegralNumber()) {
-      Trees.giveToGroup(path, group.longValue());
+    Long group = group(context);
+    if (group != null) {
+      Trees.giveToGroup(path, group);
     }
   }
 
-  private void keys(
-      PodContext context,
-      String volume,
-      JsonNode source,
-      String nameMember,
-      boolean secret,
-      int mode,
-      Payload payload)
-      throws IOException, MountFailure {
-    String name = source.path(nameMember).asString("");
-    boolean optional = source.path("optional").asBoolean(false);
-    ObjectNode object =
-        secret
-            ? references.secret(context.namespace(), name)
-            : references.configMap(context.namespace(), name);
-    if (object == null) {
-      if (optional) {
-        return;
-      }
-      throw new MountFailure(
-          volume, (secret ? "secret \"" : "configmap \"") + name + "\" not found");
-    }
-    if (source.path("items").isEmpty()) {
-      for (Map.Entry<String, JsonNode> entry : object.path("data").properties()) {
-        payload.add(entry.getKey(), bytes(entry.getValue(), secret), mode);
-      }
-      for (Map.Entry<String, JsonNode> entry : object.path("binaryData").properties()) {
-        payload.add(entry.getKey(), bytes(entry.getValue(), true), mode);
-      }
-      return;
-    }
-    for (JsonNode item : source.path("items")) {
-      String key = item.path("key").asString("");
-      byte[] content = content(object, key, secret);
-      if (content != null) {
-        payload.add(item.path("path").asString(""), content, item.path("mode").asInt(mode));
-      } else if (!optional) {
-        throw new MountFailure(
-            volume, secret ? "references non-existent secret key: " + key : CREATE_FAILED + key);
-      }
-    }
-  }
-
-  private static byte @Nullable [] content(ObjectNode object, String key, boolean secret) {
-    JsonNode value = object.path("data").path(key);
-    if (!value.isMissingNode()) {
-      return bytes(value, secret);
-    }
-    JsonNode binary = object.path("binaryData").path(key);
-    return binary.isMissingNode() ? null : bytes(binary, true);
-  }
-
-  private static byte[] bytes(JsonNode value, boolean encoded) {
-    String text = value.asString("");
-    return encoded ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void downward(PodContext context, JsonNode source, int mode, Payload payload)
-      throws IOException {
-    for (JsonNode item : source.path("items")) {
-      String text =
-          item.has("fieldRef")
-              ? DownwardFields.field(context, item.path("fieldRef").path("fieldPath").asString(""))
-              : DownwardFields.resource(
-                  context,
-                  container(context, item.path("resourceFieldRef")),
-                  item.path("resourceFieldRef"));
-      payload.add(
-          item.path("path").asString(""),
-          text.getBytes(StandardCharsets.UTF_8),
-          item.path("mode").asInt(mode));
-    }
-  }
-
-  private static JsonNode container(PodContext context, JsonNode reference) {
-    String name = reference.path("containerName").asString("");
-    for (JsonNode container : context.spec().path("containers")) {
-      if (container.path("name").asString("").equals(name)) {
-        return container;
-      }
-    }
-    return context.spec().path("containers").path(0);
-  }
-
-  private void projected(PodContext context, String volume, JsonNode projected, Payload payload)
-      throws IOException, MountFailure {
+  private void projected(
+      PodContext context, String volume, JsonNode projected, VolumeFiles files, Payload payload)
+      throws VolumeException {
     int mode = mode(projected);
     boolean issued = true;
     for (JsonNode source : projected.path("sources")) {
@@ -239,22 +259,23 @@ final class Volumes {
         JsonNode map = source.path("configMap");
         if (wait
             || references.configMap(context.namespace(), map.path("name").asString("")) != null) {
-          keys(context, volume, map, "name", false, mode, payload);
+          files.configMap(map, mode);
         }
       } else if (source.has("secret")) {
-        keys(context, volume, source.path("secret"), "name", true, mode, payload);
+        JsonNode secret = source.path("secret");
+        files.secret(secret, secret.path("name").asString(""), mode);
       } else if (source.has("downwardAPI")) {
-        downward(context, source.path("downwardAPI"), mode, payload);
+        files.downward(source.path("downwardAPI"), mode);
       } else {
-        throw new MountFailure(
-            volume, "projected source " + kindOf(source) + " is not supported on this node");
+        throw new VolumeException(
+            "projected source " + kindOf(source) + " is not supported on this node");
       }
     }
   }
 
   /** Renewed when 80 % of its life is over. */
   private boolean token(PodContext context, JsonNode source, int mode, Payload payload)
-      throws IOException {
+      throws VolumeException {
     String path = source.path("path").asString("token");
     Token held = tokens.get(path);
     if (held == null || !clock.instant().isBefore(held.renewAt())) {
@@ -269,7 +290,11 @@ final class Volumes {
       held = new Token(text, clock.instant().plusSeconds(seconds * 8 / 10));
       tokens.put(path, held);
     }
-    payload.add(path, held.text().getBytes(StandardCharsets.UTF_8), mode);
+    // Only for those who need it: for all users of the pod where they are one, or have a group.
+    Long user = VolumeUse.onlyUser(context.spec());
+    boolean closed = user != null || group(context) != null;
+    payload.add(
+        path, held.text().getBytes(StandardCharsets.UTF_8), closed ? TOKEN_MODE : mode, user);
     return true;
   }
 
