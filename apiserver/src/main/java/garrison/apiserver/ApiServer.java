@@ -1,6 +1,7 @@
 package garrison.apiserver;
 
 import garrison.apiserver.auth.AccessReviews;
+import garrison.apiserver.auth.AccountTokens;
 import garrison.apiserver.auth.Authenticator;
 import garrison.apiserver.auth.Authorizer;
 import garrison.apiserver.auth.JoinTokens;
@@ -8,6 +9,7 @@ import garrison.apiserver.auth.NodeCredentials;
 import garrison.apiserver.auth.NodeRestriction;
 import garrison.apiserver.auth.NodeTokens;
 import garrison.apiserver.auth.ServedNodeGraph;
+import garrison.apiserver.auth.TokenRequests;
 import garrison.apiserver.auth.User;
 import garrison.apiserver.http.HttpFront;
 import garrison.apiserver.pki.Addresses;
@@ -81,9 +83,12 @@ public final class ApiServer implements AutoCloseable {
     try {
       NodeTokens nodeTokens = new NodeTokens(pki.nodeTokenKey(), config.clock());
       JoinTokens joinTokens = new JoinTokens(new LocalCluster(resources), config.clock());
-      Authenticator authenticator = new Authenticator(nodeTokens, joinTokens);
+      AccountTokens accountTokens =
+          new AccountTokens(pki.accountTokenKey(), resources, config.clock());
+      Authenticator authenticator = new Authenticator(nodeTokens, accountTokens, joinTokens);
       Authorizer authorizer = new Authorizer(new ServedNodeGraph(resources));
-      AccessReviews.serve(resources, authenticator, authorizer);
+      AccessReviews.serve(resources, authenticator, authorizer, config.clock());
+      TokenRequests.serve(resources, accountTokens, config.clock());
       resources.onReview(
           Kinds.NODE_CREDENTIAL, new NodeCredentials(pki.certificateAuthority(), nodeTokens));
       HttpFront front =
@@ -92,6 +97,7 @@ public final class ApiServer implements AutoCloseable {
               resources,
               authenticator,
               authorizer,
+              accountTokens,
               config.clock(),
               config.addresses(),
               config.port());

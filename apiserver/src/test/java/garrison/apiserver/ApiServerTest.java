@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a whole: how it starts, whom it lets in, how it stops. */
 class ApiServerTest {
+  private static final int NO_CONNECTION = 0;
+
   @TempDir private Path data;
 
   private static ApiServerConfig config(Path data, int port, Store store) {
@@ -95,13 +97,23 @@ class ApiServerTest {
     }
   }
 
+  private static int codeOf(Caller caller) {
+    try {
+      return caller.get("/api/v1/nodes").code();
+    } catch (UncheckedIOException e) {
+      return NO_CONNECTION;
+    }
+  }
+
   @Test
   void certificateOfAnotherAuthorityLetsNobodyIn() {
     try (TestServer server = TestServer.start(data)) {
       Pki foreign = Pki.open(data.resolve("foreign"), Clock.systemUTC(), List.of("localhost"));
       Caller caller = server.caller(foreign.admin());
-      assertThatThrownBy(() -> caller.get("/api/v1/nodes"))
-          .isInstanceOf(UncheckedIOException.class);
+      // Authorities made in the same second have the same name. Of another name, the client does
+      // not
+      // even show what the server would turn away.
+      assertThat(codeOf(caller)).isIn(NO_CONNECTION, 403);
     }
   }
 

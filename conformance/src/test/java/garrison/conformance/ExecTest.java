@@ -50,6 +50,15 @@ class ExecTest {
                 workingDir: /usr
                 env: [{name: GREETING, value: hi}]
                 volumeMounts: [{name: inside, mountPath: %1$s/inside}]
+              - name: echo
+                image: host/sh
+                stdin: true
+                command: [/bin/sh, -c, "while read line; do echo heard $line; done; sleep 1000"]
+              - name: terminal
+                image: host/sh
+                stdin: true
+                tty: true
+                env: [{name: PS1, value: "prompt "}]
               - name: ticks
                 image: host/sh
                 command: [/bin/sh, -c, "while :; do echo tick; echo tock >&2; sleep 1; done"]
@@ -233,5 +242,53 @@ class ExecTest {
     } finally {
       client.destroyForcibly();
     }
+  }
+
+  @Test
+  void attachedInputReachesTheProgramAndItsOutputComesBack() throws Exception {
+    List<String> line = new ArrayList<>(List.of(kubectl.line()));
+    line.addAll(List.of("attach", "-i", "ds/box", "-c", "echo"));
+    Path out = folder.resolve("attached");
+    Process client =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    try {
+      client.getOutputStream().write("one\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      client.getOutputStream().flush();
+      await().atMost(PATIENCE).until(() -> Files.readString(out).contains("heard one\n"));
+      client.getOutputStream().write("two\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      client.getOutputStream().flush();
+      await().atMost(PATIENCE).until(() -> Files.readString(out).contains("heard two\n"));
+    } finally {
+      client.destroyForcibly();
+    }
+    assertThat(kubectl.run("logs", "ds/box", "-c", "echo")).contains("heard one\nheard two\n");
+  }
+
+  @Test
+  void attachedTerminalIsThatOfTheProgram() throws Exception {
+    assertThat(
+            inTerminal(
+                "exec < %s"
+                    .formatted(
+                        Files.writeString(
+                            folder.resolve("typed"), "echo sum $((40 + 2))\nexit 4\n")),
+                "attach",
+                "-i",
+                "ds/box",
+                "-c",
+                "terminal"))
+        .contains("sum 42");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        kubectl.run(
+                            "get",
+                            "pods",
+                            "-o",
+                            "jsonpath={.items[0].status.containerStatuses[?(@.name==\"terminal\")]"
+                                + ".lastState.terminated.exitCode}"))
+                    .isEqualTo("4"));
   }
 }

@@ -16,24 +16,37 @@ final class Kubectl {
   private final Path program;
   private final Path kubeconfig;
   private final Path folder;
+  private final List<String> credentials;
 
   /** What a call came to; standard error is told apart because warnings go there. */
   record Result(int code, String out, String err) {}
 
-  private Kubectl(Path program, Path kubeconfig, Path folder) {
+  private Kubectl(Path program, Path kubeconfig, Path folder, List<String> credentials) {
     this.program = program;
     this.kubeconfig = kubeconfig;
     this.folder = folder;
+    this.credentials = credentials;
   }
 
   /** Skips the test where there is no kubectl; with CI=true that is a failure. */
   static Kubectl against(Garrison server) {
-    return new Kubectl(RealPart.of("kubectl"), server.kubeconfig(), Path.of(""));
+    return new Kubectl(RealPart.of("kubectl"), server.kubeconfig(), Path.of(""), List.of());
   }
 
   /** The same, run in a folder, whose files it then names as they are named there. */
   Kubectl in(Path other) {
-    return new Kubectl(program, kubeconfig, other);
+    return new Kubectl(program, kubeconfig, other, credentials);
+  }
+
+  /** As the bearer of a token, who knows of no kubeconfig. */
+  Kubectl as(String server, Path authority, String token) throws IOException {
+    Path none = Files.createTempFile(kubeconfig.getParent(), "kubeconfig", "");
+    return new Kubectl(
+        program,
+        none,
+        folder,
+        List.of(
+            "--server", server, "--certificate-authority", authority.toString(), "--token", token));
   }
 
   /** How a command line begins, for who runs it otherwise. */
@@ -81,6 +94,7 @@ final class Kubectl {
   private Background start(String input, String... arguments) {
     List<String> line =
         new ArrayList<>(List.of(program.toString(), "--kubeconfig", kubeconfig.toString()));
+    line.addAll(credentials);
     line.addAll(List.of(arguments));
     try {
       Path in = Files.writeString(Files.createTempFile(kubeconfig.getParent(), "in", ""), input);

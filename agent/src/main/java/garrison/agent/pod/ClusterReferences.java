@@ -6,7 +6,10 @@ import garrison.model.StatusReason;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
+import java.time.DateTimeException;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,7 +32,7 @@ final class ClusterReferences implements References {
   }
 
   @Override
-  public @Nullable String token(PodContext context, String audience, long seconds) {
+  public @Nullable AccountToken token(PodContext context, String audience, long seconds) {
     ObjectNode request =
         Json.object().put("apiVersion", "authentication.k8s.io/v1").put("kind", "TokenRequest");
     ObjectNode spec = request.putObject("spec").put("expirationSeconds", seconds);
@@ -44,17 +47,27 @@ final class ClusterReferences implements References {
         .put("uid", context.uid());
     String account = context.spec().path("serviceAccountName").asString("default");
     try {
-      return cluster
-          .post(Kinds.SERVICE_ACCOUNT, context.namespace(), account, "token", request)
-          .path("status")
-          .path("token")
-          .asString("");
+      JsonNode status =
+          cluster
+              .post(Kinds.SERVICE_ACCOUNT, context.namespace(), account, "token", request)
+              .path("status");
+      return new AccountToken(
+          status.path("token").asString(""),
+          Instant.parse(status.path("expirationTimestamp").asString("")));
     } catch (StatusException e) {
-      if (e.code() == 400 || e.code() == 404 || e.code() == 405) { // it does not serve that
+      if (servesNone(e)) {
         return null;
       }
       throw e;
+    } catch (DateTimeException e) {
+      throw StatusException.internal("a token without an expirationTimestamp");
     }
+  }
+
+  /** Whether it knows no such requests at all: an object that is missing is named in the answer. */
+  private static boolean servesNone(StatusException e) {
+    return e.code() == 405
+        || (e.code() == 404 && e.status().path("details").path("name").asString("").isEmpty());
   }
 
   private @Nullable ObjectNode find(Kind kind, String namespace, String name) {

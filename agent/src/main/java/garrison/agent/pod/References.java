@@ -16,5 +16,5 @@ interface References {
    *
    * @param audience empty for the server's own
    */
-  @Nullable String token(PodContext context, String audience, long seconds);
+  @Nullable AccountToken token(PodContext context, String audience, long seconds);
 }

@@ -54,9 +54,6 @@ final class Unsupported {
     if (!container.path("volumeDevices").isEmpty()) {
       return "volumeDevices";
     }
-    if (container.path("tty").asBoolean(false) || container.path("stdin").asBoolean(false)) {
-      return "stdin and tty";
-    }
     for (JsonNode mount : container.path("volumeMounts")) {
       if (mount.path("mountPropagation").asString("").equals("Bidirectional")) {
         return "mountPropagation Bidirectional";

@@ -273,21 +273,20 @@ final class Volumes {
     }
   }
 
-  /** Renewed when 80 % of its life is over. */
   private boolean token(PodContext context, JsonNode source, int mode, Payload payload)
       throws VolumeException {
     String path = source.path("path").asString("token");
     Token held = tokens.get(path);
     if (held == null || !clock.instant().isBefore(held.renewAt())) {
       long seconds = source.path("expirationSeconds").asLong(3600);
-      String text = references.token(context, source.path("audience").asString(""), seconds);
-      if (text == null) {
+      AccountToken fresh = references.token(context, source.path("audience").asString(""), seconds);
+      if (fresh == null) {
         notices.add(
             "The API server issues no service account tokens, so the pod runs without one; set"
                 + " automountServiceAccountToken: false if it needs none");
         return false;
       }
-      held = new Token(text, clock.instant().plusSeconds(seconds * 8 / 10));
+      held = new Token(fresh.text(), fresh.renewAt(clock.instant()));
       tokens.put(path, held);
     }
     // Only for those who need it: for all users of the pod where they are one, or have a group.

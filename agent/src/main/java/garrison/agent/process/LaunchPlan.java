@@ -52,6 +52,10 @@ final class LaunchPlan {
     if (oom != null) {
       text.add("oom", oom);
     }
+    streams(text, spec.input().stdin(), spec.input().tty(), spec.environment());
+    if (spec.input().stdinOnce()) {
+      text.add("input-once");
+    }
     process(text, record);
     command(spec).forEach(word -> text.add("arg", word));
     if (!spec.environment().containsKey("PATH")) {
@@ -82,16 +86,8 @@ final class LaunchPlan {
       List<String> command,
       SessionSpec spec) {
     LaunchText text = new LaunchText();
-    if (spec.stdin()) {
-      text.add("input");
-    }
-    if (spec.tty()) {
-      text.add("terminal");
-    }
+    streams(text, spec.stdin(), spec.tty(), environment);
     beside(text, record, pid, command);
-    if (spec.tty() && !environment.containsKey("TERM")) {
-      text.add("env", "TERM=xterm"); // As a container runtime does.
-    }
     environment.forEach((name, value) -> text.add("env", name + "=" + value));
     return text.end();
   }
@@ -99,6 +95,19 @@ final class LaunchPlan {
   /** The streams of a running container. */
   byte[] attach(ContainerRecord record) {
     return new LaunchText().add("state", layout.container(record.sandboxId(), record.id())).end();
+  }
+
+  private static void streams(
+      LaunchText text, boolean input, boolean terminal, Map<String, String> environment) {
+    if (input) {
+      text.add("input");
+    }
+    if (terminal) {
+      text.add("terminal");
+      if (!environment.containsKey("TERM")) {
+        text.add("env", "TERM=xterm"); // As a container runtime does.
+      }
+    }
   }
 
   private static void beside(

@@ -104,7 +104,6 @@ class DecisionsTest {
           """
           {ports: [{containerPort: 80}]} | containerPort 80 without hostNetwork: true
           {ports: [{containerPort: 80, hostPort: 80}]} |
-          {tty: true} | stdin and tty
           {securityContext: {seccompProfile: {type: Localhost}}} | seccompProfile Localhost
           {securityContext: {capabilities: {add: [SYS_TIME]}, runAsUser: 5}} | capabilities.add for a user other than root
           {lifecycle: {postStart: {exec: {command: [x]}}}} | lifecycle.postStart

@@ -1,13 +1,17 @@
 package garrison.apiserver.auth;
 
+import static java.util.stream.Collectors.joining;
+
 import garrison.apiserver.resource.RequestContext;
 import garrison.apiserver.resource.Resources;
 import garrison.model.FieldError;
 import garrison.model.StatusException;
 import garrison.model.StatusReason;
+import garrison.model.Timestamps;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,21 +27,26 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AccessReviews {
   private final Authenticator authenticator;
   private final Authorizer authorizer;
+  private final InstantSource clock;
 
-  private AccessReviews(Authenticator authenticator, Authorizer authorizer) {
+  private AccessReviews(Authenticator authenticator, Authorizer authorizer, InstantSource clock) {
     this.authenticator = authenticator;
     this.authorizer = authorizer;
+    this.clock = clock;
   }
 
   /** Takes over the answering of these kinds. */
   public static void serve(
-      Resources resources, Authenticator authenticator, Authorizer authorizer) {
-    AccessReviews reviews = new AccessReviews(authenticator, authorizer);
+      Resources resources,
+      Authenticator authenticator,
+      Authorizer authorizer,
+      InstantSource clock) {
+    AccessReviews reviews = new AccessReviews(authenticator, authorizer, clock);
     resources.onReview(Kinds.SELF_SUBJECT_ACCESS_REVIEW, reviews::self);
     resources.onReview(Kinds.SUBJECT_ACCESS_REVIEW, reviews::other);
     resources.onReview(Kinds.LOCAL_SUBJECT_ACCESS_REVIEW, reviews::local);
     resources.onReview(Kinds.SELF_SUBJECT_RULES_REVIEW, AccessReviews::rules);
-    resources.onReview(Kinds.SELF_SUBJECT_REVIEW, AccessReviews::whoAmI);
+    resources.onReview(Kinds.SELF_SUBJECT_REVIEW, reviews::whoAmI);
     resources.onReview(Kinds.TOKEN_REVIEW, reviews::token);
   }
 
@@ -168,8 +177,9 @@ public final class AccessReviews {
     paths.forEach(rule.putArray("nonResourceURLs")::add);
   }
 
-  private static ObjectNode whoAmI(
+  private ObjectNode whoAmI(
       RequestContext context, Kind kind, String namespace, ObjectNode question) {
+    question.withObject("metadata").put("creationTimestamp", Timestamps.seconds(clock.instant()));
     question.putObject("status").set("userInfo", userInfo(context.user()));
     return question;
   }
@@ -180,16 +190,36 @@ public final class AccessReviews {
     if (token.isEmpty()) {
       throw StatusException.badRequest("token is required for TokenReview in authentication");
     }
+    List<String> asked = texts(question.path("spec").path("audiences"));
+    List<String> targets = asked.isEmpty() ? List.of(AccountTokens.ISSUER) : asked;
     ObjectNode status = question.putObject("status");
-    User user = authenticator.ofToken(token);
-    if (user == null) {
+    AccountTokens.Bearer bearer = authenticator.ofToken(token);
+    if (bearer == null) {
       status.putObject("user");
       status.put("error", "invalid bearer token");
+      return question;
+    }
+    List<String> common = targets.stream().filter(bearer.audiences()::contains).toList();
+    if (common.isEmpty()) {
+      status.putObject("user");
+      status.put(
+          "error",
+          "[invalid bearer token, token audiences "
+              + quoted(bearer.audiences())
+              + " is invalid for the target audiences "
+              + quoted(targets)
+              + "]");
     } else {
       status.put("authenticated", true);
-      status.set("user", userInfo(user));
+      status.set("user", userInfo(bearer.user()));
+      common.forEach(status.putArray("audiences")::add);
     }
     return question;
+  }
+
+  /** As Go prints a list of strings. */
+  private static String quoted(List<String> texts) {
+    return texts.stream().map(text -> "\"" + text + "\"").collect(joining(" ", "[", "]"));
   }
 
   private static ObjectNode userInfo(User user) {

@@ -25,11 +25,13 @@ public final class Authenticator {
   private static final String BEARER = "bearer ";
 
   private final NodeTokens nodeTokens;
+  private final AccountTokens accountTokens;
   private final JoinTokens joinTokens;
 
-  /** With the two sorts of tokens there are. */
-  public Authenticator(NodeTokens nodeTokens, JoinTokens joinTokens) {
+  /** With the sorts of tokens there are. */
+  public Authenticator(NodeTokens nodeTokens, AccountTokens accountTokens, JoinTokens joinTokens) {
     this.nodeTokens = nodeTokens;
+    this.accountTokens = accountTokens;
     this.joinTokens = joinTokens;
   }
 
@@ -80,17 +82,27 @@ public final class Authenticator {
     if (token.isEmpty()) {
       return User.ANONYMOUS;
     }
-    User user = ofToken(token);
-    if (user == null) {
+    AccountTokens.Bearer bearer = ofToken(token);
+    if (bearer == null || !bearer.audiences().contains(AccountTokens.ISSUER)) {
       throw unauthorized();
     }
-    return user;
+    return bearer.user();
   }
 
-  /** The bearer of a token, null where it is no good. */
-  public @Nullable User ofToken(String token) {
-    User node = nodeTokens.verify(token);
-    return node != null ? node : joinTokens.verify(token);
+  /**
+   * The bearer of a token, null where it is no good. Whether it is for the one who asks is theirs
+   * to say: a token for somebody else must not open this server.
+   */
+  AccountTokens.@Nullable Bearer ofToken(String token) {
+    User user = nodeTokens.verify(token);
+    if (user == null) {
+      AccountTokens.Bearer account = accountTokens.verify(token);
+      if (account != null) {
+        return account;
+      }
+      user = joinTokens.verify(token);
+    }
+    return user == null ? null : new AccountTokens.Bearer(user, List.of(AccountTokens.ISSUER));
   }
 
   /** 401, which tells nothing of why. */

@@ -10,9 +10,10 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who may do what, by fixed roles (spec: api-server 18): administrators everything, the loops of
- * the control plane everything, nodes what concerns them ({@link NodeAuthorizer}), holders of a
- * join token the one request that joins, anybody with a credential discovery, everybody health.
+ * Who may do what, by fixed roles (spec: api-server 18): administrators everything, nodes what
+ * concerns them ({@link NodeAuthorizer}), holders of a join token the one request that joins,
+ * anybody with a credential, such as a pod with the token of its service account, discovery,
+ * everybody health. The loops of the control plane are in the server's process and do not ask.
  * Thread-safe.
  */
 public final class Authorizer {
@@ -24,14 +25,14 @@ public final class Authorizer {
 
   static final String AUTHENTICATED = "system:authenticated";
   static final String NODES = "system:nodes";
-  private static final String LOOPS = "system:serviceaccounts:kube-system";
 
   /** Open to everybody: how a machine finds out that the server lives, and whom to trust. */
   static final List<String> PUBLIC_PATHS =
       List.of("/fleet/ca", "/healthz", "/livez", "/readyz", "/version", "/version/");
 
   /** Open to whoever has a credential; each with all that lies below it. */
-  static final List<String> DISCOVERY_PATHS = List.of("/api", "/apis", "/openapi");
+  static final List<String> DISCOVERY_PATHS =
+      List.of("/.well-known/openid-configuration", "/api", "/apis", "/openapi", "/openid/v1/jwks");
 
   private static final Set<String> SELF_REVIEWS =
       Set.of("selfsubjectaccessreviews", "selfsubjectrulesreviews");
@@ -84,9 +85,6 @@ public final class Authorizer {
   }
 
   private Decision resource(User user, Resource wanted) {
-    if (user.in(LOOPS)) {
-      return Decision.yes("the loops of the control plane may do everything");
-    }
     if (user.in(AUTHENTICATED) && wanted.verb().equals("create") && asksAboutItself(wanted)) {
       return Decision.yes("everybody may ask about themselves");
     }

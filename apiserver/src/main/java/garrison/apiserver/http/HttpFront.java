@@ -1,5 +1,6 @@
 package garrison.apiserver.http;
 
+import garrison.apiserver.auth.AccountTokens;
 import garrison.apiserver.auth.Authenticator;
 import garrison.apiserver.auth.Authorizer;
 import garrison.apiserver.openapi.OpenApi;
@@ -48,6 +49,7 @@ public final class HttpFront implements AutoCloseable {
       Resources resources,
       Authenticator authenticator,
       Authorizer authorizer,
+      AccountTokens accountTokens,
       Clock clock,
       List<String> addresses,
       int port) {
@@ -72,6 +74,7 @@ public final class HttpFront implements AutoCloseable {
               new Health(Map.of("store", () -> resources.revision() >= 0)),
               metrics,
               new OpenApiRoutes(new OpenApi(Kinds.all()), clock),
+              new IssuerRoutes(accountTokens.keySet()),
               pki.certificateAuthority().pem());
       Dispatcher dispatcher = new Dispatcher(authenticator, authorizer, api, paths);
       return new HttpFront(

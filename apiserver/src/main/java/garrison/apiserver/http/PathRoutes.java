@@ -13,14 +13,21 @@ final class PathRoutes {
   private final Health health;
   private final Metrics metrics;
   private final OpenApiRoutes openApi;
+  private final IssuerRoutes issuer;
   private final byte[] ca;
 
   PathRoutes(
-      Discovery discovery, Health health, Metrics metrics, OpenApiRoutes openApi, String caPem) {
+      Discovery discovery,
+      Health health,
+      Metrics metrics,
+      OpenApiRoutes openApi,
+      IssuerRoutes issuer,
+      String caPem) {
     this.discovery = discovery;
     this.health = health;
     this.metrics = metrics;
     this.openApi = openApi;
+    this.issuer = issuer;
     this.ca = caPem.getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -50,6 +57,9 @@ final class PathRoutes {
         if (reply == null) {
           reply = openApi.handle(exchange, path);
         }
+        if (reply == null) {
+          reply = issuer.handle(exchange, path);
+        }
         yield reply == null ? discovery.handle(exchange, path) : reply;
       }
     };
@@ -61,12 +71,14 @@ final class PathRoutes {
     discovery.paths().forEach(paths::add);
     for (String path :
         new String[] {
+          "/.well-known/openid-configuration",
           "/fleet/ca",
           "/healthz",
           "/livez",
           "/metrics",
           "/openapi/v2",
           "/openapi/v3",
+          "/openid/v1/jwks",
           "/readyz",
           "/version"
         }) {

@@ -30,9 +30,7 @@ final class PodStreams {
 
   /** Whether a subresource is one of these. */
   static boolean serves(Kind kind, String subresource) {
-    return kind.equals(Kinds.POD)
-        ? OF_PODS.contains(subresource)
-        : subresource.equals("proxy") || subresource.equals("token");
+    return kind.equals(Kinds.POD) ? OF_PODS.contains(subresource) : subresource.equals("proxy");
   }
 
   Reply handle(Exchange exchange, Kind kind, Target target) {

@@ -4,10 +4,12 @@ import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.List;
 public final class Pem {
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String PRIVATE_KEY = "PRIVATE KEY";
+  private static final String PUBLIC_KEY = "PUBLIC KEY";
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
   private Pem() {}
@@ -75,6 +78,25 @@ public final class Pem {
       throw new GeneralSecurityException("no certificate in it");
     }
     return certificates;
+  }
+
+  /** An elliptic public key (X.509 SubjectPublicKeyInfo). */
+  static String publicKey(PublicKey key) {
+    return block(PUBLIC_KEY, key.getEncoded());
+  }
+
+  /**
+   * The elliptic public key of a text.
+   *
+   * @throws GeneralSecurityException where there is none
+   */
+  static PublicKey readPublicKey(String text) throws GeneralSecurityException {
+    List<byte[]> keys = blocks(text, PUBLIC_KEY);
+    if (keys.size() != 1) {
+      throw new GeneralSecurityException("no public key in it");
+    }
+    return KeyFactory.getInstance(KeyAlgorithm.EC.name())
+        .generatePublic(new X509EncodedKeySpec(keys.getFirst()));
   }
 
   /** A private key in PKCS#8. */

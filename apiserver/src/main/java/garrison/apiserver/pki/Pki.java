@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -35,6 +36,7 @@ public final class Pki {
   private final Credential admin;
   private final Credential kubeletClient;
   private final byte[] tokenKey;
+  private final KeyPair accountTokenKey;
 
   private Pki(Path folder, Clock clock, Collection<String> serverNames) {
     this.folder = folder;
@@ -66,6 +68,7 @@ public final class Pki {
               Set.of(),
               KeyAlgorithm.EC);
       this.tokenKey = loadTokenKey();
+      this.accountTokenKey = loadAccountTokenKey();
     } catch (IOException e) {
       throw new StartException(
           "cannot use "
@@ -110,6 +113,11 @@ public final class Pki {
   /** The key that node tokens are signed with: a secret. */
   public byte[] nodeTokenKey() {
     return tokenKey.clone();
+  }
+
+  /** The key that tokens of service accounts are signed with (P-256): its private half a secret. */
+  public KeyPair accountTokenKey() {
+    return accountTokenKey;
   }
 
   /**
@@ -240,6 +248,26 @@ public final class Pki {
     new SecureRandom().nextBytes(key);
     SecretFiles.write(file, key);
     return key;
+  }
+
+  /** Both halves in one file, so that they always fit together. */
+  private KeyPair loadAccountTokenKey() throws IOException {
+    Path file = folder.resolve("service-accounts.key");
+    try {
+      if (Files.exists(file)) {
+        String text = Files.readString(file);
+        return new KeyPair(Pem.readPublicKey(text), Pem.readPrivateKey(text));
+      }
+      KeyPair made = KeyAlgorithm.EC.generate();
+      SecretFiles.write(file, Pem.privateKey(made.getPrivate()) + Pem.publicKey(made.getPublic()));
+      return made;
+    } catch (GeneralSecurityException e) {
+      throw new StartException(
+          file
+              + " is damaged; restore it from a backup, or remove it (pods then get new tokens as"
+              + " their volumes are renewed)",
+          e);
+    }
   }
 
   private static String reason(IOException e) {

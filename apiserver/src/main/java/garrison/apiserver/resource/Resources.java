@@ -54,6 +54,9 @@ public final class Resources implements AutoCloseable {
   private final HistoryKeeper history;
   private final EventExpiry expiry;
   private final Map<Kind, ReviewHandler> reviews = new ConcurrentHashMap<>();
+  private final Map<String, Post> posts = new ConcurrentHashMap<>();
+
+  private record Post(Kind body, PostHandler handler) {}
 
   private Resources(
       Store store,
@@ -123,6 +126,15 @@ public final class Resources implements AutoCloseable {
   /** Takes over the answering of a kind that is a question. */
   public void onReview(Kind kind, ReviewHandler handler) {
     reviews.put(kind, handler);
+  }
+
+  /**
+   * Takes over the answering of posts to a subresource.
+   *
+   * @param body kind of what is posted, and answered
+   */
+  public void onPost(Kind kind, String subresource, Kind body, PostHandler handler) {
+    posts.put(kind.qualifiedPlural() + "/" + subresource, new Post(body, handler));
   }
 
   /** One object, null where it is missing. */
@@ -234,7 +246,7 @@ public final class Resources implements AutoCloseable {
     }
   }
 
-  /** Posts to a subresource: {@code binding} and {@code eviction} of pods. */
+  /** Posts to a subresource: {@code binding} and {@code eviction} of pods, and {@link #onPost}. */
   public Answer post(
       RequestContext context,
       Kind kind,
@@ -242,6 +254,13 @@ public final class Resources implements AutoCloseable {
       String name,
       String subresource,
       Body body) {
+    Post post = posts.get(kind.qualifiedPlural() + "/" + subresource);
+    if (post != null) {
+      ObjectNode question =
+          codec.decode(post.body(), body, context.fieldValidation(), context.warnings());
+      return new Answers(codec)
+          .plain(201, post.body(), post.handler().post(context, namespace, name, question));
+    }
     if (!kind.equals(Kinds.POD)) {
       throw Refusals.unknownResource();
     }

@@ -75,11 +75,6 @@ class NodeIdentityTest {
       String body = row.path("body").toString().replace("<uid>", uid);
       Answered reply = method.equals("GET") ? node.get(path) : send(method, path, body);
       String where = row + " " + reply.text();
-      if (path.endsWith("/token")) {
-        // Tokens of service accounts are not served here.
-        assertThat(reply.code()).as(where).isEqualTo(404);
-        continue;
-      }
       assertThat(reply.code()).as(where).isEqualTo(row.path("code").asInt());
       if (row.has("message")) {
         assertThat(reply.message()).as(where).isEqualTo(row.path("message").asString());

@@ -25,7 +25,7 @@ class DiscoveryTest {
   private static final String AGGREGATED =
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-  private static final Set<String> NOT_SERVED = Set.of("proxy", "token");
+  private static final Set<String> NOT_SERVED = Set.of("proxy");
 
   @TempDir private Path data;
   private TestServer server;

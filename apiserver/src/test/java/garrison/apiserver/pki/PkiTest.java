@@ -53,7 +53,7 @@ class PkiTest {
     assertThat(mode(folder())).isEqualTo("rwx------");
     try (Stream<Path> files = Files.list(folder())) {
       assertThat(files)
-          .hasSize(9)
+          .hasSize(10)
           .allSatisfy(file -> assertThat(mode(file)).as("%s", file).isEqualTo("rw-------"));
     }
   }

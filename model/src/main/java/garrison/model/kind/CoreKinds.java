@@ -164,6 +164,7 @@ final class CoreKinds {
       core("ServiceAccount", "serviceaccounts")
           .struct("core.v1.ServiceAccount")
           .shortNames("sa")
+          .subresource("token", Set.of(CREATE), "authentication.k8s.io", "v1", "TokenRequest")
           .traits(Trait.DELETE_ANSWERS_OBJECT)
           .columns(Columns.NAME_AND_AGE)
           .build();

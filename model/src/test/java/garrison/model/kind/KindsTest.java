@@ -22,7 +22,6 @@ class KindsTest {
       Set.of(
           "nodes/proxy",
           "pods/proxy",
-          "serviceaccounts/token",
           // Subresources of kinds that are only listed here.
           "persistentvolumeclaims/status",
           "persistentvolumes/status",
