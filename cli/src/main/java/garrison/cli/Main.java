@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
       TokenCommand.class,
       StatusCommand.class,
       TrainCommand.class,
+      TrainAgentCommand.class,
       HelpCommand.class
     },
     mixinStandardHelpOptions = true,

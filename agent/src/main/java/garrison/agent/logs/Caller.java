@@ -5,13 +5,13 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Who is at the other end, by the certificate that TLS has verified.
@@ -27,7 +27,7 @@ record Caller(String name, List<String> groups) {
     try {
       Certificate[] chain = session == null ? new Certificate[0] : session.getPeerCertificates();
       if (chain.length > 0 && chain[0] instanceof X509Certificate certificate) {
-        return of(X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()));
+        return of(certificate.getSubjectX500Principal());
       }
     } catch (SSLPeerUnverifiedException e) {
       return new Caller("", List.of());
@@ -35,15 +35,27 @@ record Caller(String name, List<String> groups) {
     return new Caller("", List.of());
   }
 
-  private static Caller of(X500Name subject) {
-    List<String> names = values(subject, BCStyle.CN);
-    return new Caller(names.isEmpty() ? "" : names.getFirst(), values(subject, BCStyle.O));
+  private static Caller of(X500Principal subject) {
+    List<String> names = new ArrayList<>();
+    List<String> groups = new ArrayList<>();
+    try {
+      for (Rdn rdn : new LdapName(subject.getName(X500Principal.RFC2253)).getRdns()) {
+        names.addAll(values(rdn, "CN"));
+        groups.addAll(values(rdn, "O"));
+      }
+    } catch (NamingException e) {
+      throw new IllegalStateException("TLS let in a certificate whose subject is no name", e);
+    }
+    return new Caller(names.isEmpty() ? "" : names.getLast(), groups);
   }
 
-  private static List<String> values(X500Name subject, ASN1ObjectIdentifier type) {
+  private static List<String> values(Rdn rdn, String type) throws NamingException {
+    Attribute attribute = rdn.toAttributes().get(type);
     List<String> values = new ArrayList<>();
-    for (RDN rdn : subject.getRDNs(type)) {
-      values.add(IETFUtils.valueToString(rdn.getFirst().getValue()));
+    for (int i = 0; attribute != null && i < attribute.size(); i++) {
+      if (attribute.get(i) instanceof String value) {
+        values.add(value);
+      }
     }
     return values;
   }
