@@ -3,7 +3,6 @@ package garrison.apiserver.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import garrison.model.json.Json;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -101,7 +100,7 @@ class GoldenListTest {
     String first = api.get(MAPS + "?limit=2").path("metadata").path("continue").asString();
     String version = api.get(MAPS).path("metadata").path("resourceVersion").asString();
     api.post(MAPS, Requests.configMap("d1"));
-    api.resources.compact(Duration.ZERO, 0);
+    api.forgetHistory();
     for (Golden.Case recorded : Golden.cases("status-410.json")) {
       if (recorded.path().contains("watch=true")) {
         continue;
@@ -128,7 +127,7 @@ class GoldenListTest {
     }
     String first = api.get(MAPS + "?limit=2").path("metadata").path("continue").asString();
     api.delete(MAPS + "/c5", "{}");
-    api.resources.compact(Duration.ZERO, 0);
+    api.forgetHistory();
     JsonNode expired = api.get(MAPS + "?limit=2&continue=" + first);
     assertThat(expired.path("code").asInt()).isEqualTo(410);
     String token = expired.path("metadata").path("continue").asString();

@@ -1,10 +1,12 @@
 package garrison.apiserver.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import garrison.model.json.Json;
 import garrison.store.MemoryStore;
 import garrison.store.Store;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
@@ -87,5 +89,16 @@ final class TestApi implements AutoCloseable {
   public void close() {
     resources.close();
     store.close();
+  }
+
+  /** Forgets all history; the store keeps what it has not shown to everybody yet. */
+  void forgetHistory() {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              resources.compact(Duration.ZERO, 0);
+              return store.compactedRevision() == store.revision();
+            });
   }
 }

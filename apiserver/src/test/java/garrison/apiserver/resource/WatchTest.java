@@ -184,7 +184,7 @@ class WatchTest {
     String before = version();
     create("c2", "2");
     create("c3", "3");
-    api.resources.compact(Duration.ZERO, 0);
+    api.forgetHistory();
     WatchStream watch = api.resources.watch(Kinds.CONFIG_MAP, "w", from(before));
     Event error = take(watch, 1).getFirst();
     assertThat(error.type()).isEqualTo(WatchEvent.Type.ERROR);

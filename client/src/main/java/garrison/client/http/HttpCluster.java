@@ -75,7 +75,7 @@ public final class HttpCluster implements Cluster, AutoCloseable {
 
   /** The current context of a kubeconfig file. */
   public static HttpCluster fromKubeconfig(Path file) {
-    Supplier<Config> read = () -> Config.fromKubeconfig(file.toFile());
+    Supplier<Config> read = () -> KubeconfigFile.read(file);
     return open(read.get(), null, read);
   }
 
