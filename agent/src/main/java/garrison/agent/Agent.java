@@ -2,6 +2,7 @@ package garrison.agent;
 
 import garrison.agent.cri.CriEndpoint;
 import garrison.agent.cri.CriRuntime;
+import garrison.agent.hook.Hooks;
 import garrison.agent.image.ImagePulls;
 import garrison.agent.logs.AgentServer;
 import garrison.agent.logs.LogRefusal;
@@ -16,6 +17,8 @@ import garrison.agent.node.Pressure;
 import garrison.agent.node.Privileges;
 import garrison.agent.pod.NodeServices;
 import garrison.agent.pod.PodWorkers;
+import garrison.agent.probe.Checks;
+import garrison.agent.probe.Probes;
 import garrison.agent.process.ProcessRuntime;
 import garrison.agent.runtime.Runtimes;
 import garrison.agent.runtime.Session;
@@ -30,6 +33,7 @@ import garrison.client.cache.Reflector;
 import garrison.client.cache.Scope;
 import garrison.client.events.EventRecorder;
 import garrison.client.events.ObjectReference;
+import garrison.client.queue.Timer;
 import garrison.model.Node;
 import garrison.model.Resources;
 import garrison.model.StatusException;
@@ -70,6 +74,7 @@ public final class Agent implements AutoCloseable {
   private final Runtimes runtimes;
   private final EventRecorder events;
   private final Reflector<ObjectNode> clusterServices;
+  private final Probes probes;
   private final PodWorkers pods;
   private final AgentServer server;
   private final NodeDocument document;
@@ -116,6 +121,8 @@ public final class Agent implements AutoCloseable {
     this.nodeEvents = new NodeEvents(events, config.nodeName());
     this.clusterServices =
         new Reflector<>(cluster, Kinds.SERVICE, Scope.ALL, Function.<ObjectNode>identity());
+    Checks checks = new Checks(Timer.system());
+    this.probes = new Probes(checks, Timer.system(), clock, new SplittableRandom());
     this.life = new NodeLife(cluster, document, this::conditions, clock, new SplittableRandom());
     this.pods =
         new PodWorkers(
@@ -134,6 +141,8 @@ public final class Agent implements AutoCloseable {
                 this::knownServices,
                 cluster,
                 runtimes,
+                probes,
+                new Hooks(checks),
                 events,
                 clock),
             this::node,
@@ -373,6 +382,7 @@ public final class Agent implements AutoCloseable {
       staticPods.close();
     }
     pods.close();
+    probes.close();
     clusterServices.close();
     events.close();
     server.close();

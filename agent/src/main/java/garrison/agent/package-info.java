@@ -12,6 +12,8 @@
  *       PodWorker}: {@code Admission} takes it or not, {@code PodSync} makes passes over it ({@code
  *       Volumes}, {@code ContainerPlan}, {@code RestartDecision}), {@code PodStop} ends it, {@code
  *       PodStatus} says how it is, and {@code StatusSender} tells the server.
+ *   <li>{@code probe} and {@code hook}: what asks a running container how it is, and what runs at
+ *       its start and before its end.
  *   <li>{@code runtime}: the port {@code Runtime} below which containers run, shaped after the CRI.
  *   <li>{@code process}: containers as host processes. {@code ProcessRuntime} keeps a directory for
  *       each; the launcher in C ({@code src/main/c}) is the parent that outlives the agent, writes

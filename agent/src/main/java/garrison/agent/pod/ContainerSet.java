@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The containers of a pod by name, newest first. Immutable. */
@@ -29,9 +31,26 @@ final class ContainerSet {
     return at(name, 1);
   }
 
+  /** The same without one, as if it had never been. */
+  ContainerSet without(Container hidden) {
+    return new ContainerSet(
+        byName.values().stream()
+            .flatMap(List::stream)
+            .filter(container -> !container.id().equals(hidden.id()))
+            .toList());
+  }
+
   private @Nullable Container at(String name, int index) {
     List<Container> list = byName.getOrDefault(name, List.of());
     return index < list.size() ? list.get(index) : null;
+  }
+
+  /** Of all. */
+  Set<String> ids() {
+    return byName.values().stream()
+        .flatMap(List::stream)
+        .map(Container::id)
+        .collect(Collectors.toSet());
   }
 
   /** All that run. */

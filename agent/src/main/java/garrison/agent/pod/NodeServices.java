@@ -1,6 +1,8 @@
 package garrison.agent.pod;
 
+import garrison.agent.hook.Hooks;
 import garrison.agent.image.ImagePulls;
+import garrison.agent.probe.Probes;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.Runtimes;
 import garrison.agent.volume.HostPathGuard;
@@ -46,6 +48,8 @@ public record NodeServices(
     Supplier<@Nullable List<ObjectNode>> clusterServices,
     Cluster cluster,
     Runtimes runtimes,
+    Probes probes,
+    Hooks hooks,
     EventRecorder events,
     InstantSource clock) {
   /** The one that runs a pod of that spec, always the same. */

@@ -77,16 +77,21 @@ public record PodStatus(
     return terminal && anyRunning() ? "Running" : now;
   }
 
+  /** Whether the pod has done its work or failed for good; sidecars may still run. */
+  boolean over() {
+    String now = phase();
+    return now.equals("Failed") || now.equals("Succeeded");
+  }
+
   private boolean anyRunning() {
     return main.stream().anyMatch(ContainerView::running)
         || init.stream().anyMatch(ContainerView::running);
   }
 
   private String phase() {
-    String policy = context.spec().path("restartPolicy").asString("Always");
     for (ContainerView view : init) {
       boolean failed = view.current() != null && view.current().exited() && !view.succeeded();
-      if (failed && !view.sidecar() && policy.equals("Never")) {
+      if (failed && !again(view)) {
         return "Failed";
       }
     }
@@ -96,6 +101,7 @@ public record PodStatus(
     int running = 0;
     int stopped = 0;
     int failed = 0;
+    boolean again = false;
     for (ContainerView view : main) {
       Container current = view.current();
       if (current == null || (view.waiting() != null && view.last() == null && !current.exited())) {
@@ -106,18 +112,23 @@ public record PodStatus(
       } else {
         stopped++;
         failed += view.succeeded() ? 0 : 1;
+        again |= again(view);
       }
     }
     if (running > 0) {
       return "Running";
     }
-    if (stopped > 0 && !stopping) {
-      boolean again = policy.equals("Always") || (policy.equals("OnFailure") && failed > 0);
-      if (again) {
-        return "Running";
-      }
+    if (again && !stopping) {
+      return "Running";
     }
     return stopped == 0 ? "Pending" : failed > 0 ? "Failed" : "Succeeded";
+  }
+
+  private boolean again(ContainerView view) {
+    Container current = view.current();
+    return current != null
+        && current.exited()
+        && RestartPolicy.again(context.spec(), view.spec(), view.init(), current);
   }
 
   /** Whether all init containers are done: once a main one exists they were. */
@@ -132,7 +143,7 @@ public record PodStatus(
     List<String> names = new ArrayList<>();
     boolean mainExists = main.stream().anyMatch(view -> view.current() != null);
     for (ContainerView view : init) {
-      boolean done = view.sidecar() ? view.running() || mainExists : view.succeeded() || mainExists;
+      boolean done = mainExists || (view.sidecar() ? view.started() : view.succeeded());
       if (!done) {
         names.add(view.name());
       }

@@ -2,6 +2,10 @@ package garrison.agent.pod;
 
 import garrison.agent.image.ImageStep;
 import garrison.agent.pod.ContainerView.Waiting;
+import garrison.agent.pod.RestartDecision.Cause;
+import garrison.agent.probe.GoTime;
+import garrison.agent.probe.Health;
+import garrison.agent.probe.ProbeKind;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.ContainerSpec;
 import garrison.agent.runtime.Image;
@@ -55,20 +59,30 @@ final class PodSync implements AutoCloseable {
   private final SandboxStep frames;
   private final References references;
   private final ImageStep images;
+  private final Told told;
+  private final RunningContainers running;
   private final Map<String, CrashBackOff> backOffs = new HashMap<>();
+
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private Duration mountRetry = FIRST_MOUNT_RETRY;
   private @Nullable String sandboxProblem = "no pod sandbox exists";
   private volatile List<String> ips = List.of();
   private Duration next = CALM;
 
+  /** How the containers are, those that ended among them. */
+  record Look(ContainerSet set, List<ContainerView> init, List<ContainerView> main) {}
+
+  /** With whom to tell, and {@code wake} to be called when another pass is worth it. */
   PodSync(
       NodeServices services,
       Runtime runtime,
       Path podDirectory,
       References references,
+      Told told,
       Runnable wake) {
     this.services = services;
+    this.told = told;
+    this.running = new RunningContainers(services, runtime, told, wake);
     this.podDirectory = podDirectory;
     this.runtime = runtime;
     this.volumes = new Volumes(podDirectory, references, services);
@@ -79,10 +93,10 @@ final class PodSync implements AutoCloseable {
   }
 
   /** Does one pass, and answers when the next is due if nothing happens before. */
-  Duration pass(PodContext context, Told told) throws InterruptedException {
+  Duration pass(PodContext context) throws InterruptedException {
     next = CALM;
     if (runtime instanceof NoRuntime none) {
-      return noRuntime(context, told, none.message());
+      return noRuntime(context, none.message());
     }
     String noNetwork = context.hostNetwork() ? null : runtime.networkProblem();
     if (noNetwork != null) {
@@ -100,13 +114,13 @@ final class PodSync implements AutoCloseable {
       mountRetry = doubled.compareTo(LAST_MOUNT_RETRY) > 0 ? LAST_MOUNT_RETRY : doubled;
       return wait;
     }
-    tellNotices(context, told);
+    tellNotices(context);
     SandboxSpec frame = frames.frame(context, told);
     Sandbox sandbox;
     try {
       sandbox = frames.ensure(context, frame, told);
     } catch (RuntimeFailure e) {
-      tellNoSandbox(told, e);
+      tellNoSandbox(e);
       return ERROR_RETRY;
     }
     if (sandbox == null) {
@@ -118,12 +132,12 @@ final class PodSync implements AutoCloseable {
         runtime.hostProcesses() || context.hostNetwork()
             ? List.of(context.address())
             : sandbox.ips();
-    containers(context.at(ips), told, frame, sandbox, paths);
+    containers(context.at(ips), frame, sandbox, paths);
     prune(context);
     return next;
   }
 
-  private static void tellNoSandbox(Told told, RuntimeFailure e) {
+  private void tellNoSandbox(RuntimeFailure e) {
     if (e.reason().equals("FailedCreatePodContainer")) {
       told.warning(e.reason(), e.message());
     } else {
@@ -141,7 +155,7 @@ final class PodSync implements AutoCloseable {
     return sandboxProblem;
   }
 
-  private Duration noRuntime(PodContext context, Told told, String message) {
+  private Duration noRuntime(PodContext context, String message) {
     told.warningOnce("FailedCreatePodSandBox", "Failed to create pod sandbox: " + message);
     sandboxProblem = message;
     for (String list : List.of("initContainers", "containers")) {
@@ -152,7 +166,7 @@ final class PodSync implements AutoCloseable {
     return CALM;
   }
 
-  private void tellNotices(PodContext context, Told told) {
+  private void tellNotices(PodContext context) {
     List<String> fields = Unsupported.withoutEffect(context.spec());
     if (runtime.hostProcesses() && !fields.isEmpty()) {
       told.warningOnce(
@@ -173,11 +187,11 @@ final class PodSync implements AutoCloseable {
   }
 
   private void containers(
-      PodContext context, Told told, SandboxSpec frame, Sandbox sandbox, Map<String, Path> paths)
+      PodContext context, SandboxSpec frame, Sandbox sandbox, Map<String, Path> paths)
       throws InterruptedException {
-    Step step = new Step(context, told, frame, sandbox, paths);
+    Step step = new Step(context, frame, sandbox, paths);
     ContainerSet set = new ContainerSet(runtime.containers(sandbox.id()));
-    String policy = context.spec().path("restartPolicy").asString("Always");
+    running.observe(context, set);
     boolean initialized = false;
     for (JsonNode container : context.spec().path("containers")) {
       initialized |= set.newest(container.path("name").asString("")) != null;
@@ -185,25 +199,38 @@ final class PodSync implements AutoCloseable {
     for (JsonNode container : context.spec().path("initContainers")) {
       ContainerView view = view(context, set, container, true);
       if (view.sidecar()) {
-        if (!step.drive(view, "Always") && !initialized) {
+        if (!step.drive(view) && !initialized) {
           return;
         }
       } else if (!initialized && !view.succeeded()) {
-        step.drive(view, policy.equals("Always") ? "OnFailure" : policy);
+        step.drive(view);
         return; // the next one has to wait for its end
       }
     }
+    boolean hook = false;
     for (JsonNode container : context.spec().path("containers")) {
-      String own = container.path("restartPolicy").asString("");
-      step.drive(view(context, set, container, false), own.isEmpty() ? policy : own);
+      ContainerView view = view(context, set, container, false);
+      if (hook && view.current() == null) {
+        continue; // it waits for the postStart hook of one before it
+      }
+      step.drive(view);
+      hook |= running.hook(view.name()) != null;
     }
   }
 
-  /** The containers of a pod in the order of its spec, for its status. */
-  List<ContainerView> views(PodContext context, ContainerSet set, boolean init) {
+  /** Looks at all containers, for the pod's status. */
+  Look look(PodContext context) {
+    ContainerSet set = set(context.uid());
+    running.observe(context, set);
+    ContainerSet seen = running.seen(set);
+    return new Look(
+        set, views(context, seen, "initContainers"), views(context, seen, "containers"));
+  }
+
+  private List<ContainerView> views(PodContext context, ContainerSet set, String list) {
     List<ContainerView> views = new ArrayList<>();
-    for (JsonNode container : context.spec().path(init ? "initContainers" : "containers")) {
-      views.add(view(context, set, container, init));
+    for (JsonNode container : context.spec().path(list)) {
+      views.add(view(context, set, container, list.equals("initContainers")));
     }
     return views;
   }
@@ -214,17 +241,27 @@ final class PodSync implements AutoCloseable {
     int containers = spec.path("containers").size() + spec.path("initContainers").size();
     String name = container.path("name").asString("");
     Container newest = set.newest(name);
-    boolean running = newest != null && newest.running();
     boolean regular = init && !container.path("restartPolicy").asString("").equals("Always");
     boolean done = newest != null && newest.exited() && newest.exitCode() == 0;
+    boolean runs = newest != null && newest.running();
+    Health health = newest == null ? Health.NONE : running.health(newest);
     return new ContainerView(
         container,
         init,
         newest == null ? null : TerminationMessage.add(newest, container, podDirectory, containers),
         set.before(name),
-        running ? null : waiting.get(name),
-        regular ? done : running,
-        running);
+        runs ? null : waiting.get(name),
+        regular ? done : health.ready(),
+        health.started());
+  }
+
+  /** Begins to stop all of the pod, for good. */
+  PodStop stop(PodContext context, Duration grace) {
+    ContainerSet set = set(context.uid());
+    running.observe(context, set);
+    List<ContainerView> views = views(context, set, "initContainers");
+    views.addAll(views(context, set, "containers"));
+    return running.stop(context, views, grace);
   }
 
   private void prune(PodContext context) {
@@ -256,58 +293,33 @@ final class PodSync implements AutoCloseable {
   /** One container at a time, within one pass. */
   private final class Step {
     private final PodContext context;
-    private final Told told;
     private final SandboxSpec frame;
     private final Sandbox sandbox;
     private final Map<String, Path> paths;
 
-    Step(
-        PodContext context,
-        Told told,
-        SandboxSpec frame,
-        Sandbox sandbox,
-        Map<String, Path> paths) {
+    Step(PodContext context, SandboxSpec frame, Sandbox sandbox, Map<String, Path> paths) {
       this.context = context;
-      this.told = told;
       this.frame = frame;
       this.sandbox = sandbox;
       this.paths = paths;
     }
 
-    /** Does what is to be done now; whether the container runs afterwards. */
-    boolean drive(ContainerView view, String policy) throws InterruptedException {
+    /** Does what is to be done now; whether the container counts as started afterwards. */
+    boolean drive(ContainerView view) throws InterruptedException {
       CrashBackOff backOff = backOffs.computeIfAbsent(view.name(), name -> new CrashBackOff());
       Instant now = services.clock().instant();
       String hash = ContainerPlan.hash(view.spec());
-      switch (RestartDecision.of(view.current(), hash, policy, backOff, now)) {
+      RestartDecision decision =
+          RestartDecision.of(
+              view.current(), hash, running.failure(view), again(view), backOff, now);
+      switch (decision) {
         case RestartDecision.Keep() -> {
           waiting.remove(view.name());
-          return true;
+          return view.started() && running.hook(view.name()) == null;
         }
-        case RestartDecision.Done() -> {
-          waiting.remove(view.name());
-          return false;
-        }
-        case RestartDecision.BackOff(Duration left, Duration step) -> {
-          backOff(view, left, step);
-          return false;
-        }
-        case RestartDecision.Replace() -> {
-          String name = view.init() ? "Init container " : "Container ";
-          told.normal(
-              view,
-              "Killing",
-              name
-                  + view.name()
-                  + " definition changed"
-                  + (view.init() ? "" : ", will be restarted"));
-          Container old = view.current();
-          if (old != null) {
-            runtime.stopContainer(old.id(), grace());
-            return start(view, old.attempt() + 1);
-          }
-          return false;
-        }
+        case RestartDecision.Done() -> waiting.remove(view.name());
+        case RestartDecision.BackOff(Duration left, Duration step) -> backOff(view, left, step);
+        case RestartDecision.Kill(Cause cause) -> kill(view, cause);
         case RestartDecision.Start(int attempt) -> {
           Container ended = view.current();
           if (ended != null && ended.state() == Container.State.CREATED) {
@@ -321,11 +333,27 @@ final class PodSync implements AutoCloseable {
           return started;
         }
       }
+      return false;
     }
 
-    private Duration grace() {
-      long seconds = context.spec().path("terminationGracePeriodSeconds").asLong(30);
-      return Duration.ofSeconds(Math.max(2, seconds));
+    private boolean again(ContainerView view) {
+      Container current = view.current();
+      return current != null
+          && current.exited()
+          && (running.startsAgain(current)
+              || RestartPolicy.again(context.spec(), view.spec(), view.init(), current));
+    }
+
+    private void kill(ContainerView view, Cause cause) {
+      if (cause == Cause.HOOK) {
+        StartHook hook = running.hook(view.name());
+        String why = hook == null ? "" : String.valueOf(hook.problem());
+        waiting.put(view.name(), new Waiting("PostStartHookError", why));
+      } else if (cause == Cause.DEFINITION) {
+        backOffs.put(view.name(), new CrashBackOff()); // another image is another try
+      }
+      running.kill(context, view, cause);
+      soon(ERROR_RETRY); // should the runtime not do it
     }
 
     private void backOff(ContainerView view, Duration left, Duration step) {
@@ -333,7 +361,7 @@ final class PodSync implements AutoCloseable {
           new Waiting(
               "CrashLoopBackOff",
               "back-off "
-                  + text(step)
+                  + GoTime.text(step)
                   + " restarting failed container="
                   + view.name()
                   + " pod="
@@ -374,7 +402,11 @@ final class PodSync implements AutoCloseable {
       }
       told.normal(view, "Started", "Container started");
       waiting.remove(view.name());
-      return true;
+      if (view.spec().path("lifecycle").path("postStart").isObject()) {
+        running.begin(context, view, id);
+        return false;
+      }
+      return !view.spec().has(ProbeKind.STARTUP.field());
     }
 
     /** Null while it is not here; then the container waits. */
@@ -450,12 +482,6 @@ final class PodSync implements AutoCloseable {
     }
   }
 
-  /** As Go writes durations of whole seconds: {@code 10s}, {@code 1m20s}, {@code 5m0s}. */
-  static String text(Duration duration) {
-    long seconds = duration.toSeconds();
-    return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
-  }
-
   /** Whether anything of the pod was ever started here, and its record is still kept. */
   boolean anything(String uid) {
     return !runtime.sandboxes(uid).isEmpty();
@@ -470,9 +496,15 @@ final class PodSync implements AutoCloseable {
   }
 
   /** Lets go of what is still under way for containers that are not to start any more. */
+  void startNoMore() {
+    images.close();
+  }
+
+  /** Lets go of the rest, too: hooks are dropped, containers go on as they are. */
   @Override
   public void close() {
     images.close();
+    running.close();
   }
 
   /** Why a container waits; empty where it does not. Any thread may ask. */

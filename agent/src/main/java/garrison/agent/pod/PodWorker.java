@@ -13,7 +13,6 @@ import garrison.model.json.Json;
 import garrison.model.kind.Kinds;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -77,10 +76,15 @@ final class PodWorker implements AutoCloseable {
     this.context = context;
     this.uid = context.uid();
     this.runtime = services.runtime(context.spec());
+    this.told = new Told(services.events(), context);
     this.sync =
         new PodSync(
-            services, runtime, PodRemains.directory(services, uid), references, this::changed);
-    this.told = new Told(services.events(), context);
+            services,
+            runtime,
+            PodRemains.directory(services, uid),
+            references,
+            told,
+            this::changed);
     this.finished = finished;
     Instant seen = Timestamps.parse(context.pod().path("status").path("startTime"));
     this.startTime = seen == null ? services.clock().instant() : seen;
@@ -155,7 +159,7 @@ final class PodWorker implements AutoCloseable {
     try {
       if (insist(this::admit)) {
         keepRunning();
-        sync.close();
+        sync.startNoMore();
         stop();
       } else {
         awaitDeletion();
@@ -167,6 +171,8 @@ final class PodWorker implements AutoCloseable {
       // Nobody waits for this thread: without this line a pod would be left alone without a word.
       log.error("the worker of {} died; restart the agent to have it run again", context.full(), e);
       throw e;
+    } finally {
+      sync.close();
     }
   }
 
@@ -244,7 +250,7 @@ final class PodWorker implements AutoCloseable {
         continue;
       }
       try {
-        next = jittered(sync.pass(context, told));
+        next = jittered(sync.pass(context));
         if (report(false, false)) {
           return;
         }
@@ -268,27 +274,26 @@ final class PodWorker implements AutoCloseable {
 
   /** Tells the server how the pod is; whether that is for good. */
   private boolean report(boolean stopping, boolean ended) {
-    ObjectNode status = status(stopping, ended);
+    PodStatus now = status(stopping, ended);
+    JsonNode before = lastStatus == null ? now.context().pod().path("status") : lastStatus;
+    ObjectNode status = now.toJson(before, services.clock().instant());
     lastStatus = status;
     sender.submit(context, status);
-    String phase = status.path("phase").asString("");
-    return phase.equals("Succeeded") || phase.equals("Failed");
+    return now.over();
   }
 
-  private ObjectNode status(boolean stopping, boolean ended) {
-    PodContext now = context.at(sync.ips());
-    ContainerSet set = sync.set(uid);
-    JsonNode before = lastStatus == null ? now.pod().path("status") : lastStatus;
+  private PodStatus status(boolean stopping, boolean ended) {
+    PodContext here = context.at(sync.ips());
+    PodSync.Look look = sync.look(here);
     return new PodStatus(
-            now,
-            sync.views(now, set, true),
-            sync.views(now, set, false),
-            runtime.name(),
-            sync.sandboxProblem(),
-            startTime,
-            stopping,
-            ended)
-        .toJson(before, services.clock().instant());
+        here,
+        look.init(),
+        look.main(),
+        runtime.name(),
+        sync.sandboxProblem(),
+        startTime,
+        stopping,
+        ended);
   }
 
   private void stop() throws InterruptedException {
@@ -302,20 +307,15 @@ final class PodWorker implements AutoCloseable {
     awaitDeletion();
   }
 
-  /** Returns when nothing of it runs any more; what was stopped already, is not stopped again. */
+  /** Returns when nothing of it runs any more. Called again, it goes on where it was. */
   private boolean stopAll(boolean known) throws InterruptedException {
-    ContainerSet set = sync.set(uid);
-    List<ContainerView> views = new ArrayList<>(sync.views(context, set, true));
-    views.addAll(sync.views(context, set, false));
-    try (PodStop stop = new PodStop(runtime, told, grace())) {
-      stop.start(views);
-      while (!stop.done()) {
-        if (!gone && !known) {
-          report(true, false);
-        }
-        await(WATCH_STOP);
-        stop.hurry(grace());
+    PodStop stop = sync.stop(context.at(sync.ips()), grace());
+    while (!stop.done()) {
+      if (!gone && !known) {
+        report(true, false);
       }
+      await(WATCH_STOP);
+      stop.hurry(grace());
     }
     while (!sync.stopSandboxes(uid)) {
       await(WATCH_STOP);
@@ -332,7 +332,8 @@ final class PodWorker implements AutoCloseable {
 
   /** Until the server knows: the exit codes are told nowhere else. */
   private void tellEnd() throws InterruptedException {
-    ObjectNode status = insist(() -> status(true, true));
+    JsonNode before = lastStatus == null ? context.pod().path("status") : lastStatus;
+    ObjectNode status = insist(() -> status(true, true)).toJson(before, services.clock().instant());
     if (context.ofFile()) {
       sender.submit(context, status); // and again to each mirror to come
       return;

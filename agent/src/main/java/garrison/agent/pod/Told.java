@@ -3,14 +3,15 @@ package garrison.agent.pod;
 import garrison.agent.image.ImageStep;
 import garrison.client.events.EventRecorder;
 import garrison.client.events.ObjectReference;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
 
-/** The events of one pod, in upstream's words. Used by the pod's worker only. */
+/** The events of one pod, in upstream's words. Thread-safe. */
 public final class Told {
   private final EventRecorder events;
-  private PodContext context;
-  private final Map<String, String> last = new HashMap<>();
+  private volatile PodContext context;
+  private final Map<String, String> last = new ConcurrentHashMap<>();
 
   /** With the recorder of the node. */
   public Told(EventRecorder events, PodContext context) {
@@ -44,12 +45,12 @@ public final class Told {
 
   /** Something usual about a container. */
   public void normal(ContainerView view, String reason, String message) {
-    events.normal(reference(view), reason, message);
+    events.normal(reference(view.name(), view.init()), reason, message);
   }
 
   /** A warning about a container. */
   public void warning(ContainerView view, String reason, String message) {
-    events.warning(reference(view), reason, message);
+    events.warning(reference(view.name(), view.init()), reason, message);
   }
 
   /** The events of one container. */
@@ -67,8 +68,17 @@ public final class Told {
     };
   }
 
-  private ObjectReference reference(ContainerView view) {
-    String list = view.init() ? "spec.initContainers{" : "spec.containers{";
-    return ObjectReference.of(context.pod()).field(list + view.name() + "}");
+  /** A warning about a container of that name. */
+  public void warning(String container, String reason, String message) {
+    boolean init = false;
+    for (JsonNode one : context.spec().path("initContainers")) {
+      init |= one.path("name").asString("").equals(container);
+    }
+    events.warning(reference(container, init), reason, message);
+  }
+
+  private ObjectReference reference(String container, boolean init) {
+    String list = init ? "spec.initContainers{" : "spec.containers{";
+    return ObjectReference.of(context.pod()).field(list + container + "}");
   }
 }

@@ -1,9 +1,7 @@
 package garrison.agent.pod;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -59,8 +57,10 @@ final class Unsupported {
         return "mountPropagation Bidirectional";
       }
     }
-    if (container.path("lifecycle").has("postStart")) {
-      return "lifecycle.postStart";
+    for (JsonNode rule : container.path("restartPolicyRules")) {
+      if (rule.path("action").asString("").equals("RestartAllContainers")) {
+        return "restartPolicyRules with action RestartAllContainers";
+      }
     }
     return null;
   }
@@ -87,7 +87,6 @@ final class Unsupported {
     }
     boolean seccomp = runtimeDefault(podSpec);
     boolean message = false;
-    fields.addAll(probes(podSpec));
     for (JsonNode container : podSpec.path("containers")) {
       seccomp |= runtimeDefault(container);
       String path = container.path("terminationMessagePath").asString("");
@@ -98,20 +97,6 @@ final class Unsupported {
     }
     if (message) {
       fields.add("terminationMessagePath");
-    }
-    return fields;
-  }
-
-  private static Set<String> probes(JsonNode podSpec) {
-    Set<String> fields = new LinkedHashSet<>();
-    for (String list : List.of("initContainers", "containers")) {
-      for (JsonNode container : podSpec.path(list)) {
-        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-          if (container.has(probe)) {
-            fields.add(probe + " (this version of the agent runs none)");
-          }
-        }
-      }
     }
     return fields;
   }

@@ -21,26 +21,83 @@ class DecisionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "RUNNING, 0, same, Always,    Keep[]",
-    "RUNNING, 0, new,  Always,    Replace[]",
-    "CREATED, 0, same, Never,     Start[attempt=2]",
-    "EXITED,  0, same, Always,    Start[attempt=3]",
-    "EXITED,  0, same, OnFailure, Done[]",
-    "EXITED,  1, same, OnFailure, Start[attempt=3]",
-    "EXITED,  1, same, Never,     Done[]",
+    "RUNNING, same, ,         true,  Keep[]",
+    "RUNNING, new,  ,         true,  Kill[cause=DEFINITION]",
+    "RUNNING, new,  LIVENESS, true,  Kill[cause=DEFINITION]",
+    "RUNNING, same, LIVENESS, false, Kill[cause=LIVENESS]",
+    "CREATED, same, ,         false, Start[attempt=2]",
+    "EXITED,  same, ,         true,  Start[attempt=3]",
+    "EXITED,  new,  LIVENESS, false, Done[]",
   })
   void whatIsToBeDoneAboutAContainer(
-      State state, int code, String hash, String policy, String decision) {
-    Container container = container(state, code, NOW);
+      State state, String hash, RestartDecision.Cause failed, boolean again, String decision) {
+    Container container = container(state, 1, NOW);
 
-    assertThat(RestartDecision.of(container, hash, policy, new CrashBackOff(), NOW))
+    assertThat(RestartDecision.of(container, hash, failed, again, new CrashBackOff(), NOW))
         .hasToString(decision);
   }
 
   @Test
   void containerThatNeverWasIsStarted() {
-    assertThat(RestartDecision.of(null, "h", "Never", new CrashBackOff(), NOW))
+    assertThat(RestartDecision.of(null, "h", null, false, new CrashBackOff(), NOW))
         .isEqualTo(new RestartDecision.Start(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          DEFINITION | false | true | Container c definition changed, will be restarted
+          DEFINITION | true | true | Init container c definition changed
+          LIVENESS | false | true | Container c failed liveness probe, will be restarted
+          LIVENESS | false | false | Container c failed liveness probe
+          LIVENESS | true | true | Init container c failed liveness probe
+          STARTUP | false | true | Container c failed startup probe, will be restarted
+          STARTUP | true | true | Init container c failed startup probe
+          HOOK | false | true | FailedPostStartHook
+          """)
+  void causesAreToldInUpstreamsWords(
+      RestartDecision.Cause cause, boolean init, boolean again, String message) {
+    assertThat(cause.message("c", init, again)).isEqualTo(message);
+  }
+
+  /** Restart policies and rules (spec: node-agent 3.5). */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Always | {} | main | 0 | true
+          OnFailure | {} | main | 0 | false
+          OnFailure | {} | main | 1 | true
+          Never | {} | main | 1 | false
+          Never | {restartPolicy: Always} | main | 0 | true
+          Always | {restartPolicy: Never} | main | 1 | false
+          Always | {restartPolicy: OnFailure} | main | 0 | false
+          Always | {} | init | 0 | false
+          Always | {} | init | 1 | true
+          OnFailure | {} | init | 1 | true
+          Never | {} | init | 1 | false
+          Never | {restartPolicy: OnFailure} | init | 1 | true
+          Never | {restartPolicy: Always} | init | 0 | true
+          Never | {restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [3, 42]}}]} | main | 42 | true
+          Never | {restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [3, 42]}}]} | main | 1 | false
+          Never | {restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [3, 42]}}]} | init | 42 | true
+          Never | {restartPolicy: OnFailure, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]} | main | 7 | true
+          Never | {restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: NotIn, values: [0, 1]}}]} | main | 2 | true
+          Never | {restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: NotIn, values: [0, 1]}}]} | main | 1 | false
+          Never | {restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]} | main | 42 | false
+          """)
+  void whatEndedStartsAgainByItsRulesThenItsPolicyThenThePods(
+      String policy, String container, String list, int code, boolean again) {
+    assertThat(
+            RestartPolicy.again(
+                yaml("{restartPolicy: " + policy + "}"),
+                yaml(container),
+                list.equals("init"),
+                container(State.EXITED, code, NOW)))
+        .isEqualTo(again);
   }
 
   @Test
@@ -106,7 +163,8 @@ class DecisionsTest {
           {ports: [{containerPort: 80, hostPort: 80}]} |
           {securityContext: {seccompProfile: {type: Localhost}}} | seccompProfile Localhost
           {securityContext: {capabilities: {add: [SYS_TIME]}, runAsUser: 5}} | capabilities.add for a user other than root
-          {lifecycle: {postStart: {exec: {command: [x]}}}} | lifecycle.postStart
+          {lifecycle: {postStart: {exec: {command: [x]}}}} |
+          {restartPolicyRules: [{action: RestartAllContainers}]} | restartPolicyRules with action RestartAllContainers
           {volumeMounts: [{name: a, mountPath: /a, mountPropagation: Bidirectional}]} | mountPropagation Bidirectional
           """)
   void whatHostProcessesCannotGiveIsRefused(String container, String why) {
@@ -133,12 +191,6 @@ class DecisionsTest {
         .doesNotContainKey("NONE_SERVICE_HOST");
     assertThat(ServiceVariables.of(all, "b", true)).isEmpty();
     assertThat(ServiceVariables.of(all, "a", false)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"10, 10s", "59, 59s", "60, 1m0s", "80, 1m20s", "300, 5m0s"})
-  void durationsReadAsGoWritesThem(long seconds, String text) {
-    assertThat(PodSync.text(Duration.ofSeconds(seconds))).isEqualTo(text);
   }
 
   static Container container(State state, int code, Instant at) {

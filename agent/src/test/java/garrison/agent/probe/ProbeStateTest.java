@@ -175,6 +175,12 @@ class ProbeStateTest {
         .hasToString(check);
   }
 
+  @ParameterizedTest
+  @CsvSource({"10, 10s", "59, 59s", "60, 1m0s", "80, 1m20s", "300, 5m0s"})
+  void durationsReadAsGoWritesThem(long seconds, String text) {
+    assertThat(GoTime.text(Duration.ofSeconds(seconds))).isEqualTo(text);
+  }
+
   private static Probe probe(ProbeKind kind, String fields) {
     Probe probe =
         Probe.of(

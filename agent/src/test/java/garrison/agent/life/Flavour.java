@@ -1,0 +1,51 @@
+package garrison.agent.life;
+
+import garrison.agent.AgentConfig;
+import garrison.model.json.Json;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What pods of a test have to be for a runtime to run them; all else is the same for all.
+ *
+ * @param runtimeClass for the pod, empty for none
+ * @param image with a {@code /bin/sh}
+ * @param mounts whether the directory that test and container share has to be mounted
+ * @param agent what the agent needs to know beyond its usual configuration
+ */
+public record Flavour(
+    String runtimeClass, String image, boolean mounts, UnaryOperator<AgentConfig> agent) {
+  /** Processes of the host. */
+  public static final Flavour PROCESSES =
+      new Flavour("process", "host/sh", false, UnaryOperator.identity());
+
+  /** Fits a pod's spec: its network is the node's, and {@code shared} is the same path in it. */
+  ObjectNode fit(ObjectNode spec, Path shared) {
+    if (!runtimeClass.isEmpty()) {
+      spec.put("runtimeClassName", runtimeClass);
+    }
+    spec.put("hostNetwork", true);
+    for (String list : List.of("initContainers", "containers")) {
+      for (JsonNode container : spec.path(list)) {
+        ObjectNode one = (ObjectNode) container;
+        one.put("image", image);
+        if (mounts) {
+          one.withArray("volumeMounts")
+              .addObject()
+              .put("name", "shared")
+              .put("mountPath", shared.toString());
+        }
+      }
+    }
+    if (mounts) {
+      ArrayNode volumes = spec.withArray("volumes");
+      ObjectNode volume = volumes.addObject().put("name", "shared");
+      volume.set("hostPath", Json.object().put("path", shared.toString()));
+    }
+    return spec;
+  }
+}

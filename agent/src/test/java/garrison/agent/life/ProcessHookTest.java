@@ -1,0 +1,9 @@
+package garrison.agent.life;
+
+/** Against processes of the host. */
+class ProcessHookTest extends HookLife {
+  @Override
+  Flavour flavour() {
+    return Flavour.PROCESSES;
+  }
+}
