@@ -65,6 +65,23 @@ need_real_parts() {
   mkdir -p "$GARRISON_PARTS/bin"
   command -v kubectl >/dev/null 2>&1 || build_kubectl || true
   unpack_debian prometheus-node-exporter || true
+  need_containers || true
+}
+
+# A container runtime, what a pod network needs, and what the suites' images are made of. Only root
+# can run containers.
+need_containers() {
+  [ "$(id -u)" = 0 ] || return 1
+  local package
+  for package in containerd runc umoci busybox-static:busybox rsyslog:rsyslogd \
+    iproute2:ip; do
+    unpack_debian "${package%:*}" "${package#*:}" || return 1
+  done
+  unpack_files containernetworking-plugins usr/lib/cni/bridge || return 1
+  unpack_files libestr0 'usr/lib/*/libestr.so.0' || return 1
+  unpack_files libfastjson4 'usr/lib/*/libfastjson.so.4' || return 1
+  unpack_files libbtrfs0 'usr/lib/*/libbtrfs.so.0' || return 1
+  conformance/images/build "$GARRISON_PARTS" "$GARRISON_PARTS/images" >/dev/null
 }
 
 # kubectl from its Go module, pinned in conformance/kubectl.
@@ -79,17 +96,28 @@ build_kubectl() {
     "-s -w -X k8s.io/component-base/version.gitVersion=$version" -o "$built" .)
 }
 
-# unpack_debian PACKAGE: the program of that name, unpacked rather than installed, because an
-# installed one starts as a service of this machine.
+# unpack_debian PACKAGE [PROGRAM]: the program of that name, unpacked rather than installed, because
+# an installed one starts as a service of this machine.
 unpack_debian() {
-  local package=$1
-  command -v "$package" >/dev/null 2>&1 && return 0
-  [ -x "$GARRISON_PARTS/usr/bin/$package" ] && return 0
+  local package=$1 program=${2:-$1} folder
+  command -v "$program" >/dev/null 2>&1 && return 0
+  for folder in usr/bin usr/sbin bin sbin; do
+    [ -x "$GARRISON_PARTS/$folder/$program" ] && return 0
+  done
+  unpack "$package"
+}
+
+# unpack_files PACKAGE FILE: the same for a package without a program; FILE says that it is there.
+unpack_files() {
+  compgen -G "/$2" >/dev/null || compgen -G "$GARRISON_PARTS/$2" >/dev/null || unpack "$1"
+}
+
+unpack() {
   command -v apt-get >/dev/null 2>&1 && command -v dpkg-deb >/dev/null 2>&1 || return 1
-  echo "garrison: fetching $package (once)" >&2
+  echo "garrison: fetching $1 (once)" >&2
   local folder unpacked=1
   folder=$(mktemp -d)
-  if (cd "$folder" && apt_get download "$package") \
+  if (cd "$folder" && apt_get download "$1") \
     && dpkg-deb -x "$folder"/*.deb "$GARRISON_PARTS"; then
     unpacked=0
   fi

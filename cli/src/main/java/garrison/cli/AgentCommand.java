@@ -92,9 +92,9 @@ final class AgentCommand implements Callable<Integer> {
     running.push(LocalAgents::sayThatDaemonsGoOn);
     running.push(membership.cluster());
     AgentConfig config =
-        AgentConfig.of(node, root)
+        owner
+            .on(AgentConfig.of(node, root), OwnerPolicy.MANIFESTS)
             .withPort(port())
-            .withOwner(owner.policy(OwnerPolicy.MANIFESTS))
             .withAnonymousAuth(anonymousAuth && kubeconfig != null);
     Agent agent =
         Agent.start(

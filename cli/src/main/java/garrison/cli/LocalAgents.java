@@ -32,9 +32,8 @@ final class LocalAgents {
               List.of(server.api().pki().certificateAuthority().certificate()));
       Path root = data.resolve("nodes").resolve(name);
       AgentConfig config =
-          AgentConfig.of(name, root)
-              .withAddress("127.0.0.1")
-              .withOwner(options.policy(root.resolve("manifests")));
+          options.on(
+              AgentConfig.of(name, root).withAddress("127.0.0.1"), root.resolve("manifests"));
       agents.add(
           Agent.start(config, server.api().cluster(User.node(name)), identity, Clock.systemUTC()));
     }

@@ -1,6 +1,8 @@
 package garrison.cli;
 
+import garrison.agent.AgentConfig;
 import garrison.agent.OwnerPolicy;
+import garrison.agent.pod.ClusterDns;
 import garrison.agent.volume.HostPathGuard;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +28,36 @@ final class NodeOptions {
               + " repeat it for more. Once given, pods with other hostPath volumes are refused.")
   private List<String> hostPaths = new ArrayList<>();
 
-  /** All of it; {@code usual}: where manifests are if not told. */
-  OwnerPolicy policy(Path usual) {
+  @Option(
+      names = "--runtime-endpoint",
+      paramLabel = "unix:///PATH",
+      description =
+          "Socket of the container runtime; \"none\" for a node without containers (found where"
+              + " containerd and CRI-O usually have it).")
+  private String runtimeEndpoint = "";
+
+  @Option(
+      names = "--cluster-dns",
+      paramLabel = "IP",
+      description = "Server of the cluster's names, for pods; may be given several times.")
+  private List<String> clusterDns = List.of();
+
+  @Option(
+      names = "--cluster-domain",
+      paramLabel = "DOMAIN",
+      defaultValue = "cluster.local",
+      description = "Domain of the cluster's names (${DEFAULT-VALUE}).")
+  private String clusterDomain = "cluster.local";
+
+  /** The node with all of it; {@code usual}: where manifests are if not told. */
+  AgentConfig on(AgentConfig node, Path usual) {
+    return node.withOwner(policy(usual))
+        .withRuntimeEndpoint(runtimeEndpoint)
+        .withDns(new ClusterDns(clusterDns, clusterDomain, ClusterDns.NONE.nodeFile()));
+  }
+
+  /** What the owner decides; {@code usual}: where manifests are if not told. */
+  private OwnerPolicy policy(Path usual) {
     return OwnerPolicy.NONE
         .withManifests(manifests == null ? usual : manifests)
         .withHostPaths(guard());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The program in a process of its own, with a data folder of its own, on a free port. */
 final class Garrison implements AutoCloseable {
@@ -20,11 +21,13 @@ final class Garrison implements AutoCloseable {
   private final Path data;
   private final Path output;
   private final Process process;
+  private final @Nullable Machine machine;
 
-  private Garrison(Path data, Path output, Process process) {
+  private Garrison(Path data, Path output, Process process, @Nullable Machine machine) {
     this.data = data;
     this.output = output;
     this.process = process;
+    this.machine = machine;
   }
 
   /**
@@ -34,7 +37,14 @@ final class Garrison implements AutoCloseable {
   static Garrison start(Path folder, String command, String... options) {
     List<String> arguments = new ArrayList<>(List.of("--port", "0"));
     arguments.addAll(List.of(options));
-    return ready(folder.resolve("data"), command, arguments);
+    return ready(folder.resolve("data"), null, command, arguments);
+  }
+
+  /** The same on that machine. */
+  static Garrison on(Machine machine, Path folder, String command, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("--port", "0"));
+    arguments.addAll(List.of(options));
+    return ready(folder.resolve("data"), machine, command, arguments);
   }
 
   /**
@@ -51,6 +61,7 @@ final class Garrison implements AutoCloseable {
             .orElseThrow());
     return ready(
         folder.resolve(node),
+        machine,
         "agent",
         List.of(
             "--server",
@@ -63,11 +74,12 @@ final class Garrison implements AutoCloseable {
             "127.0.0.1"));
   }
 
-  private static Garrison ready(Path data, String command, List<String> options) {
+  private static Garrison ready(
+      Path data, @Nullable Machine machine, String command, List<String> options) {
     List<String> arguments = new ArrayList<>(List.of(command, "--data", data.toString()));
     arguments.addAll(options);
     Path output = data.resolveSibling(command + "-" + System.nanoTime() + ".log");
-    Garrison garrison = new Garrison(data, output, launch(output, arguments));
+    Garrison garrison = new Garrison(data, output, launch(output, machine, arguments), machine);
     await("ready")
         .atMost(START)
         .until(
@@ -83,7 +95,7 @@ final class Garrison implements AutoCloseable {
   /** Runs a command to its end; its output, then its exit code on a line of its own. */
   static String run(Path folder, String... arguments) throws InterruptedException {
     Path output = folder.resolve("run-" + System.nanoTime() + ".log");
-    Process process = launch(output, List.of(arguments));
+    Process process = launch(output, null, List.of(arguments));
     if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError(String.join(" ", arguments) + " does not end");
@@ -91,7 +103,7 @@ final class Garrison implements AutoCloseable {
     return read(output) + "exit " + process.exitValue() + "\n";
   }
 
-  private static Process launch(Path output, List<String> arguments) {
+  private static Process launch(Path output, @Nullable Machine machine, List<String> arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(
@@ -105,7 +117,7 @@ final class Garrison implements AutoCloseable {
             "garrison.cli.Main"));
     line.addAll(arguments);
     try {
-      return new ProcessBuilder(line)
+      return new ProcessBuilder(machine == null ? line : machine.line(line))
           .redirectErrorStream(true)
           .redirectOutput(output.toFile())
           .start();
@@ -120,6 +132,11 @@ final class Garrison implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Where it runs; null for this machine. */
+  @Nullable Machine machine() {
+    return machine;
   }
 
   /** All that it printed so far. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The real kubectl of this machine. */
 final class Kubectl {
@@ -17,25 +18,33 @@ final class Kubectl {
   private final Path kubeconfig;
   private final Path folder;
   private final List<String> credentials;
+  private final @Nullable Machine machine;
 
   /** What a call came to; standard error is told apart because warnings go there. */
   record Result(int code, String out, String err) {}
 
-  private Kubectl(Path program, Path kubeconfig, Path folder, List<String> credentials) {
+  private Kubectl(
+      Path program,
+      Path kubeconfig,
+      Path folder,
+      List<String> credentials,
+      @Nullable Machine machine) {
     this.program = program;
     this.kubeconfig = kubeconfig;
     this.folder = folder;
     this.credentials = credentials;
+    this.machine = machine;
   }
 
   /** Skips the test where there is no kubectl; with CI=true that is a failure. */
   static Kubectl against(Garrison server) {
-    return new Kubectl(RealPart.of("kubectl"), server.kubeconfig(), Path.of(""), List.of());
+    return new Kubectl(
+        RealPart.of("kubectl"), server.kubeconfig(), Path.of(""), List.of(), server.machine());
   }
 
   /** The same, run in a folder, whose files it then names as they are named there. */
   Kubectl in(Path other) {
-    return new Kubectl(program, kubeconfig, other, credentials);
+    return new Kubectl(program, kubeconfig, other, credentials, machine);
   }
 
   /** As the bearer of a token, who knows of no kubeconfig. */
@@ -46,7 +55,8 @@ final class Kubectl {
         none,
         folder,
         List.of(
-            "--server", server, "--certificate-authority", authority.toString(), "--token", token));
+            "--server", server, "--certificate-authority", authority.toString(), "--token", token),
+        machine);
   }
 
   /** How a command line begins, for who runs it otherwise. */
@@ -101,7 +111,7 @@ final class Kubectl {
       Path out = Files.createTempFile(kubeconfig.getParent(), "out", "");
       Path err = Files.createTempFile(kubeconfig.getParent(), "err", "");
       ProcessBuilder builder =
-          new ProcessBuilder(line)
+          new ProcessBuilder(machine == null ? line : machine.line(line))
               .directory(folder.toAbsolutePath().toFile())
               .redirectInput(in.toFile())
               .redirectOutput(out.toFile())

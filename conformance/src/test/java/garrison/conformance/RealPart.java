@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A real program that a suite needs, on PATH or where {@code ./verify} put it. */
@@ -27,11 +28,50 @@ final class RealPart {
     if (parts != null) {
       folders.add(Path.of(parts, "bin"));
       folders.add(Path.of(parts, "usr", "bin"));
+      folders.add(Path.of(parts, "usr", "sbin"));
+      folders.add(Path.of(parts, "sbin"));
     }
+    return found(name, folders.stream().map(folder -> folder.resolve(name)).toList());
+  }
+
+  /** An image of the suites, as {@code conformance/images/build} made it. */
+  static Path archive(String name) {
+    String parts = System.getenv("GARRISON_PARTS");
+    Path file = Path.of(parts == null ? "" : parts, "images", name + ".tar");
+    return found("image " + name, List.of(file));
+  }
+
+  /** A folder of a package, installed or unpacked. */
+  static Path folder(String name) {
+    String parts = System.getenv("GARRISON_PARTS");
+    return found(name, List.of(Path.of("/", name), Path.of(parts == null ? "/" : parts, name)));
+  }
+
+  /** With all of it in the path, and the libraries that came unpacked. */
+  static ProcessBuilder withLibraries(ProcessBuilder builder) {
+    String parts = System.getenv("GARRISON_PARTS");
+    if (parts != null) {
+      Map<String, String> environment = builder.environment();
+      String path =
+          String.join(
+              File.pathSeparator,
+              parts + "/bin",
+              parts + "/usr/bin",
+              parts + "/usr/sbin",
+              parts + "/sbin");
+      environment.merge("PATH", path, (own, more) -> own + File.pathSeparator + more);
+      String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+      environment.put("LD_LIBRARY_PATH", parts + "/usr/lib/" + machine + "-linux-gnu");
+    }
+    return builder;
+  }
+
+  private static Path found(String name, List<Path> places) {
     Optional<Path> found =
-        folders.stream()
-            .map(folder -> folder.resolve(name))
-            .filter(Files::isExecutable)
+        places.stream()
+            .filter(
+                path ->
+                    Files.isRegularFile(path) ? Files.isReadable(path) : Files.isDirectory(path))
             .findFirst();
     if ("true".equals(System.getenv("CI"))) {
       assertThat(found).as("%s on PATH or from ./verify", name).isPresent();

@@ -1,0 +1,199 @@
+package garrison.conformance;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real containerd on a {@link Machine}, with all its files in one folder. It may be killed and
+ * started again; closing it ends whatever it still runs.
+ */
+final class Containerd implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(30);
+
+  private final Machine machine;
+  private final Path folder;
+  private Process process;
+
+  private Containerd(Machine machine, Path folder) {
+    this.machine = machine;
+    this.folder = folder;
+  }
+
+  /** Starts one that has the images of the suites, and no pod network yet. */
+  static Containerd start(Machine machine, Path folder) throws IOException {
+    RealPart.of("runc");
+    RealPart.of("ip");
+    Containerd containerd = new Containerd(machine, Files.createDirectories(folder));
+    Files.createDirectories(containerd.networks());
+    Files.writeString(folder.resolve("config.toml"), containerd.configuration());
+    containerd.start();
+    containerd.load("pause", "localhost/pause:local");
+    containerd.load("busybox", "localhost/busybox:1");
+    containerd.load("nonroot", "localhost/nonroot:1");
+    containerd.load("named", "localhost/named:1");
+    containerd.load("node-exporter", "localhost/node-exporter:1");
+    containerd.load("collector", "docker.io/fluent/fluentd:v1.14");
+    return containerd;
+  }
+
+  private String configuration() {
+    return """
+        version = 2
+        root = "FOLDER/root"
+        state = "FOLDER/state"
+        [grpc]
+          address = "FOLDER/containerd.sock"
+        [plugins."io.containerd.internal.v1.opt"]
+          path = "FOLDER/opt"
+        [plugins."io.containerd.grpc.v1.cri"]
+          sandbox_image = "localhost/pause:local"
+          stream_server_address = "127.0.0.1"
+          stream_server_port = "0"
+          disable_apparmor = true
+          restrict_oom_score_adj = true
+          [plugins."io.containerd.grpc.v1.cri".containerd]
+            snapshotter = "overlayfs"
+            default_runtime_name = "runc"
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+              runtime_type = "io.containerd.runc.v2"
+              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+                BinaryName = "RUNC"
+                SystemdCgroup = false
+          [plugins."io.containerd.grpc.v1.cri".cni]
+            bin_dir = "PLUGINS"
+            conf_dir = "FOLDER/cni"
+        """
+        .replace("FOLDER", folder.toString())
+        .replace("RUNC", RealPart.of("runc").toString())
+        .replace("PLUGINS", RealPart.folder("usr/lib/cni").toString());
+  }
+
+  /** Starts it again after {@link #kill}. */
+  void start() throws IOException {
+    Files.deleteIfExists(socket());
+    process =
+        RealPart.withLibraries(
+                new ProcessBuilder(
+                    machine.line(
+                        List.of(
+                            RealPart.of("containerd").toString(),
+                            "-c",
+                            folder.resolve("config.toml").toString()))))
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("containerd.log").toFile()))
+            .start();
+    await().atMost(START).until(() -> Files.exists(socket()) && control("version").code() == 0);
+  }
+
+  /** Ends it as {@code kill -9} does; containers go on. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** What is said to {@code --runtime-endpoint}. */
+  String endpoint() {
+    return "unix://" + socket();
+  }
+
+  Path socket() {
+    return folder.resolve("containerd.sock");
+  }
+
+  /** Where network configurations are looked for. */
+  Path networks() {
+    return folder.resolve("cni");
+  }
+
+  /** A pod network as a CNI daemon would write it: a bridge of the machine. */
+  String network() {
+    return """
+        {"cniVersion":"1.0.0","name":"garrison","plugins":[{"type":"bridge","bridge":"gar0",
+         "isGateway":true,"ipMasq":false,"ipam":{"type":"host-local","dataDir":"FOLDER/ipam",
+         "ranges":[[{"subnet":"10.88.77.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]}}]}
+        """
+        .replace("FOLDER", folder.toString());
+  }
+
+  /** Gives it an image of the suites under that name. */
+  void load(String archive, String name) {
+    String repository = name.substring(0, name.lastIndexOf(':'));
+    Path file = RealPart.archive(archive);
+    must("images", "import", "--base-name", repository, file.toString());
+    must("images", "tag", "--force", repository + ":latest", name);
+    must("images", "rm", repository + ":latest");
+  }
+
+  /** Runs a command in a container, by the id that the runtime gave it. */
+  Machine.Result exec(String container, String... command) {
+    List<String> line = new ArrayList<>(List.of("tasks", "exec", "--exec-id"));
+    line.add("x" + System.nanoTime());
+    line.add(container);
+    line.addAll(List.of(command));
+    return control(line.toArray(String[]::new));
+  }
+
+  /** Names of the containers and sandboxes that it has. */
+  List<String> containers() {
+    return must("containers", "list", "-q").lines().toList();
+  }
+
+  private String must(String... command) {
+    Machine.Result result = control(command);
+    if (result.code() != 0) {
+      throw new AssertionError(String.join(" ", command) + ": " + result.output());
+    }
+    return result.output();
+  }
+
+  private Machine.Result control(String... command) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(RealPart.of("ctr").toString(), "-a", socket().toString(), "-n", "k8s.io"));
+    line.addAll(List.of(command));
+    return machine.tryRun(line.toArray(String[]::new));
+  }
+
+  /** Ends what is left of it, as far as a suite has not done so itself. */
+  @Override
+  public void close() {
+    try {
+      if (process.isAlive()) {
+        for (String container : containers()) {
+          control("tasks", "kill", "-s", "SIGKILL", "-a", container);
+          control("tasks", "delete", "--force", container);
+          control("containers", "delete", container);
+        }
+      }
+      process.destroy();
+      process.waitFor();
+      removeEmptyCgroups();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A runtime leaves the frames of its cgroups; those that others use are not empty, and stay. */
+  private static void removeEmptyCgroups() {
+    try (DirectoryStream<Path> trees = Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
+      for (Path tree : trees) {
+        for (String name : List.of("kubepods/burstable", "kubepods/besteffort", "kubepods")) {
+          Path cgroup = tree.resolve(name);
+          if (Files.isDirectory(cgroup)) {
+            cgroup.toFile().delete(); // refused by the kernel while it is in use
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
