@@ -19,6 +19,8 @@
  *       each; the launcher in C ({@code src/main/c}) is the parent that outlives the agent, writes
  *       the log and records the end.
  *   <li>{@code logs}: reads those logs, and serves them to the API server.
+ *   <li>{@code session}: commands and streams in running containers, over WebSocket; for a process
+ *       by a launcher of its own, for a container by {@code streaming}, which joins its runtime.
  *   <li>{@code hollow}: nodes that only say that they run pods, thousands in one process.
  * </ol>
  *

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param to after its last byte
  */
 record CriLine(String time, String stream, boolean partial, byte[] bytes, int from, int to) {
+  private static final int DIGITS = 9;
+  private static final int DATE_LENGTH = 10;
+
   /** Null where it is none: the program that writes the log was cut short. */
   static @Nullable CriLine parse(byte[] line) {
     int time = space(line, 0);
@@ -28,6 +31,20 @@ record CriLine(String time, String stream, boolean partial, byte[] bytes, int fr
     }
     boolean partial = text(line, stream + 1, tag).split(":", 2)[0].equals("P");
     return new CriLine(text(line, 0, time), name, partial, line, tag + 1, line.length);
+  }
+
+  /** The time with all nine digits of its fraction, as clients of the API see it. */
+  String fixedTime() {
+    int dot = time.indexOf('.');
+    int zone = Math.max(time.indexOf('Z'), Math.max(time.indexOf('+'), time.lastIndexOf('-')));
+    if (zone < DATE_LENGTH) {
+      return time; // No time at all.
+    }
+    String fraction = dot < 0 ? "." : time.substring(dot, zone);
+    return time.substring(0, dot < 0 ? zone : dot)
+        + fraction
+        + "0".repeat(Math.max(0, DIGITS + 1 - fraction.length()))
+        + time.substring(zone);
   }
 
   private static int space(byte[] line, int from) {

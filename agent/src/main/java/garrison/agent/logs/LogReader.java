@@ -126,7 +126,7 @@ public final class LogReader {
       return;
     }
     if (request.timestamps()) {
-      write((parsed.time() + " ").getBytes(StandardCharsets.US_ASCII));
+      write((parsed.fixedTime() + " ").getBytes(StandardCharsets.US_ASCII));
     }
     write(Arrays.copyOfRange(parsed.bytes(), parsed.from(), parsed.to()));
     if (!parsed.partial()) {

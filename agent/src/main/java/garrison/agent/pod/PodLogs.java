@@ -3,6 +3,7 @@ package garrison.agent.pod;
 import garrison.agent.logs.LogRefusal;
 import garrison.agent.logs.LogSource;
 import garrison.agent.runtime.Container;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -26,35 +27,24 @@ public final class PodLogs implements LogSource {
       throw new LogRefusal(404, "container \"" + container + "\" not found in pod \"" + pod + "\"");
     }
     ContainerSet set = worker.containers();
-    Container newest = set.newest(container);
-    Container wanted = newest;
-    if (previous) {
-      boolean waits = newest != null && newest.exited();
-      wanted = waits && !worker.waitingReason(container).isEmpty() ? newest : set.before(container);
-      if (wanted == null) {
-        throw new LogRefusal(
-            400,
-            "previous terminated container \"" + container + "\" in pod \"" + pod + "\" not found");
-      }
-    }
-    if (wanted == null) {
-      throw waiting(worker, pod, container);
+    LogChoice choice =
+        new LogChoice(
+            set.newest(container),
+            set.before(container),
+            worker.waitingReason(container),
+            ended(worker.context().pod()));
+    Container wanted = choice.of(pod, container, previous);
+    Path file = Path.of(wanted.logPath());
+    if (wanted.exited() && !Files.exists(file)) {
+      throw LogChoice.terminated(pod, container);
     }
     String id = wanted.id();
-    return new Log(Path.of(wanted.logPath()), () -> runs(worker, container, id));
+    return new Log(file, () -> runs(worker, container, id));
   }
 
-  private static LogRefusal waiting(PodWorker worker, String pod, String container) {
-    String reason = worker.waitingReason(container);
-    String why =
-        switch (reason) {
-          case "" -> "ContainerCreating";
-          case "ImagePullBackOff" -> "trying and failing to pull image";
-          case "ErrImagePull" -> "image can't be pulled";
-          default -> reason;
-        };
-    return new LogRefusal(
-        400, "container \"" + container + "\" in pod \"" + pod + "\" is waiting to start: " + why);
+  private static boolean ended(JsonNode pod) {
+    String phase = pod.path("status").path("phase").asString("");
+    return phase.equals("Failed") || phase.equals("Succeeded");
   }
 
   private static boolean runs(PodWorker worker, String name, String id) {

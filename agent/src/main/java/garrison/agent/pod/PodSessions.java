@@ -1,12 +1,15 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.Container;
+import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Session;
 import garrison.agent.runtime.Sessions;
+import garrison.agent.runtime.Streams;
 import garrison.agent.session.SessionRefusal;
 import garrison.agent.session.SessionRequest;
 import garrison.agent.session.SessionSource;
+import garrison.agent.streaming.StreamedSessions;
 
 /** Sessions in the containers of the node's pods (spec: node-agent 3.15). */
 public final class PodSessions implements SessionSource {
@@ -14,6 +17,18 @@ public final class PodSessions implements SessionSource {
 
   PodSessions(PodWorkers workers) {
     this.workers = workers;
+  }
+
+  private static Sessions sessions(Runtime runtime) {
+    Sessions own = runtime.sessions();
+    if (own != null) {
+      return own;
+    }
+    Streams streams = runtime.streams();
+    if (streams == null) {
+      throw new RuntimeFailure("StreamError", "the runtime " + runtime.name() + " has no sessions");
+    }
+    return new StreamedSessions(streams);
   }
 
   @Override
@@ -27,13 +42,8 @@ public final class PodSessions implements SessionSource {
     if (container == null || !container.running()) {
       throw new SessionRefusal(500, "container not found (\"" + request.container() + "\")");
     }
-    Sessions sessions = worker.runtime().sessions();
-    if (sessions == null) {
-      throw new SessionRefusal(
-          500,
-          "this version opens sessions in host processes only; on the node itself crictl does it");
-    }
     try {
+      Sessions sessions = sessions(worker.runtime());
       return request.command().isEmpty()
           ? sessions.attach(container.id(), request.spec())
           : sessions.exec(container.id(), request.command(), request.spec());

@@ -276,10 +276,12 @@ final class Volumes {
   private boolean token(PodContext context, JsonNode source, int mode, Payload payload)
       throws VolumeException {
     String path = source.path("path").asString("token");
-    Token held = tokens.get(path);
+    String audience = source.path("audience").asString("");
+    long seconds = source.path("expirationSeconds").asLong(3600);
+    String asked = audience + " " + seconds; // Two volumes may have files of the same name.
+    Token held = tokens.get(asked);
     if (held == null || !clock.instant().isBefore(held.renewAt())) {
-      long seconds = source.path("expirationSeconds").asLong(3600);
-      AccountToken fresh = references.token(context, source.path("audience").asString(""), seconds);
+      AccountToken fresh = references.token(context, audience, seconds);
       if (fresh == null) {
         notices.add(
             "The API server issues no service account tokens, so the pod runs without one; set"
@@ -287,7 +289,7 @@ final class Volumes {
         return false;
       }
       held = new Token(fresh.text(), fresh.renewAt(clock.instant()));
-      tokens.put(path, held);
+      tokens.put(asked, held);
     }
     // Only for those who need it: for all users of the pod where they are one, or have a group.
     Long user = VolumeUse.onlyUser(context.spec());
