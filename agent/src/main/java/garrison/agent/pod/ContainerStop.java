@@ -161,6 +161,11 @@ final class ContainerStop implements AutoCloseable {
     }
   }
 
+  /** Waits until all of it is over. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+
   /** Whether all of it is over. */
   boolean done() {
     return over.isDone();

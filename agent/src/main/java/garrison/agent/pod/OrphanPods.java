@@ -1,10 +1,12 @@
 package garrison.agent.pod;
 
+import garrison.agent.probe.Target;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.client.BackOff;
+import garrison.model.json.Json;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Ends what runs here for pods that nobody knows: they were deleted while no agent was there to see
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OrphanPods implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OrphanPods.class);
-  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration GRACE = Duration.ofSeconds(1);
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final NodeServices services;
@@ -121,7 +124,7 @@ final class OrphanPods implements AutoCloseable {
     BackOff backOff =
         new BackOff(Duration.ofMillis(200), Duration.ofSeconds(10), ThreadLocalRandom.current());
     try {
-      while (!stopped(runtime, pod.uid(), grace) || !remains.remove()) {
+      while (!stopped(runtime, pod, grace) || !remains.remove()) {
         Thread.sleep(backOff.next());
       }
       after.accept(pod.uid());
@@ -133,34 +136,47 @@ final class OrphanPods implements AutoCloseable {
     }
   }
 
-  private static boolean stopped(Runtime runtime, String uid, Duration grace)
+  /** Each container by what it carries itself (spec: node-agent 1.4): its hook, its event. */
+  private boolean stopped(Runtime runtime, Sandbox pod, Duration grace)
       throws InterruptedException {
-    List<Thread> stops = new ArrayList<>();
+    Told told = new Told(services.events(), context(pod));
+    String address = pod.ips().isEmpty() ? services.address() : pod.ips().getFirst();
+    List<ContainerStop> stops = new ArrayList<>();
     try {
-      for (Sandbox sandbox : runtime.sandboxes(uid)) {
+      for (Sandbox sandbox : runtime.sandboxes(pod.uid())) {
         for (Container container : runtime.containers(sandbox.id())) {
           if (container.running()) {
-            stops.add(Thread.ofVirtual().start(() -> stopContainer(runtime, container, grace)));
+            stops.add(
+                new ContainerStop(
+                    services.hooks(),
+                    told,
+                    RuntimeAnnotations.view(container),
+                    container,
+                    new Target(runtime, container.id(), address),
+                    "Stopping container " + container.name(),
+                    new Deadline(grace),
+                    List.of()));
           }
         }
       }
+      for (ContainerStop stop : stops) {
+        stop.join();
+      }
+      return true;
     } catch (RuntimeFailure e) {
       return false;
+    } finally {
+      stops.forEach(ContainerStop::close);
     }
-    for (Thread stop : stops) {
-      stop.join();
-    }
-    return true;
   }
 
-  private static void stopContainer(Runtime runtime, Container container, Duration grace) {
-    try {
-      runtime.stopContainer(container.id(), grace);
-    } catch (InterruptedException e) {
-      log.debug("container {} was told to stop", container.id());
-    } catch (RuntimeFailure e) {
-      log.info("container {} cannot be stopped yet: {}", container.id(), e.message());
-    }
+  private PodContext context(Sandbox pod) {
+    ObjectNode stub = Json.object().put("apiVersion", "v1").put("kind", "Pod");
+    stub.putObject("metadata")
+        .put("namespace", pod.namespace())
+        .put("name", pod.name())
+        .put("uid", pod.uid());
+    return PodWorker.contextOf(services, stub, false);
   }
 
   /** Those of pods that are not there any more, with what else is left of them. */

@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param startTime when the agent first saw the pod
  * @param stopping whether it is being stopped for good
  * @param finished whether nothing of it runs any more and nothing will
+ * @param failure why the agent ended it whatever its containers did; null where it did not
  */
 public record PodStatus(
     PodContext context,
@@ -33,7 +34,23 @@ public record PodStatus(
     @Nullable String sandbox,
     Instant startTime,
     boolean stopping,
-    boolean finished) {
+    boolean finished,
+    @Nullable Failure failure) {
+  /** Why the agent itself ended the pod. */
+  public record Failure(String reason, String message) {}
+
+  /** Of a pod that the agent lets be. */
+  public PodStatus(
+      PodContext context,
+      List<ContainerView> init,
+      List<ContainerView> main,
+      String runtime,
+      @Nullable String sandbox,
+      Instant startTime,
+      boolean stopping,
+      boolean finished) {
+    this(context, init, main, runtime, sandbox, startTime, stopping, finished, null);
+  }
 
   /** The status to send; {@code before} is the present one, for times that go on. */
   public ObjectNode toJson(JsonNode before, Instant now) {
@@ -41,6 +58,10 @@ public record PodStatus(
     String phase = phase(before.path("phase").asString(""));
     status.put("observedGeneration", context.metadata().path("generation").asLong(0));
     status.put("phase", phase);
+    if (failure != null) {
+      status.put("reason", failure.reason());
+      status.put("message", failure.message());
+    }
     status.set("conditions", conditions(phase, before.path("conditions"), now));
     status.put("hostIP", context.address());
     status.putArray("hostIPs").addObject().put("ip", context.address());
@@ -89,6 +110,9 @@ public record PodStatus(
   }
 
   private String phase() {
+    if (failure != null) {
+      return "Failed";
+    }
     for (ContainerView view : init) {
       boolean failed = view.current() != null && view.current().exited() && !view.succeeded();
       if (failed && !again(view)) {

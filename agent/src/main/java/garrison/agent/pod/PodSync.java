@@ -192,6 +192,7 @@ final class PodSync implements AutoCloseable {
     Step step = new Step(context, frame, sandbox, paths);
     ContainerSet set = new ContainerSet(runtime.containers(sandbox.id()));
     running.observe(context, set);
+    running.hurry();
     boolean initialized = false;
     for (JsonNode container : context.spec().path("containers")) {
       initialized |= set.newest(container.path("name").asString("")) != null;

@@ -44,6 +44,9 @@ final class PodWorker implements AutoCloseable {
   private static final Duration WATCH_STOP = Duration.ofMillis(200);
   private static final Duration LEAST_GRACE = Duration.ofSeconds(1);
   private static final long DEFAULT_GRACE = 30;
+  private static final PodStatus.Failure TOO_LONG =
+      new PodStatus.Failure(
+          "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
 
   private final NodeServices services;
   private final Admissions admissions;
@@ -60,6 +63,7 @@ final class PodWorker implements AutoCloseable {
   private volatile boolean closed;
   private boolean changed; // guarded by this
   private @Nullable JsonNode lastStatus;
+  private PodStatus.@Nullable Failure failure;
   private Instant startTime;
 
   /** Starts at once; {@code finished} is called when nothing is left of the pod. */
@@ -245,6 +249,12 @@ final class PodWorker implements AutoCloseable {
     while (!ending() && !over()) {
       Duration next;
       told.about(context);
+      Duration left = activeLeft();
+      if (left != null && left.isZero()) {
+        failure = TOO_LONG;
+        told.normalOnce(TOO_LONG.reason(), TOO_LONG.message());
+        return;
+      }
       if (!runtime.answers()) {
         await(RUNTIME_AWAY); // its comeback is a change
         continue;
@@ -261,8 +271,19 @@ final class PodWorker implements AutoCloseable {
         }
         next = jittered(ERROR_RETRY);
       }
-      await(next);
+      await(left != null && left.compareTo(next) < 0 ? left : next);
     }
+  }
+
+  /** How long the pod may still be active; null where it may be for ever. */
+  private @Nullable Duration activeLeft() {
+    JsonNode most = context.spec().path("activeDeadlineSeconds");
+    if (!most.isNumber()) {
+      return null;
+    }
+    Instant end = startTime.plusSeconds(most.asLong(0));
+    Duration left = Duration.between(services.clock().instant(), end);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   private static Duration jittered(Duration wait) {
@@ -293,7 +314,8 @@ final class PodWorker implements AutoCloseable {
         sync.sandboxProblem(),
         startTime,
         stopping,
-        ended);
+        ended,
+        failure);
   }
 
   private void stop() throws InterruptedException {

@@ -89,6 +89,11 @@ final class RunningContainers implements AutoCloseable {
     again.retainAll(set.ids());
   }
 
+  /** Those that are not ready yet are asked without delay: once with each pass. */
+  void hurry() {
+    probes.hurry();
+  }
+
   private Target target(PodContext context, String id) {
     return new Target(runtime, id, address(context));
   }

@@ -1,14 +1,22 @@
 package garrison.agent.pod;
 
+import garrison.agent.runtime.Container;
+import garrison.model.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a container carries in its runtime, so that an agent that has lost the pod's document can
  * still end it rightly (spec: node-agent 1.4). Pure.
  */
 final class RuntimeAnnotations {
+  private static final Logger log = LoggerFactory.getLogger(RuntimeAnnotations.class);
+
   private RuntimeAnnotations() {}
 
   /** Those of one container. */
@@ -38,6 +46,29 @@ final class RuntimeAnnotations {
         "io.kubernetes.pod.terminationGracePeriod",
         context.spec().path("terminationGracePeriodSeconds"));
     return annotations;
+  }
+
+  /** A container as far as what it carries says, for its end. */
+  static ContainerView view(Container container) {
+    ObjectNode spec = Json.object().put("name", container.name());
+    ObjectNode lifecycle = Json.object();
+    parse(container, "io.kubernetes.container.preStopHandler", lifecycle, "preStop");
+    if (!lifecycle.isEmpty()) {
+      spec.set("lifecycle", lifecycle);
+    }
+    parse(container, "io.kubernetes.container.ports", spec, "ports");
+    return new ContainerView(spec, false, container, null, null, false, false);
+  }
+
+  private static void parse(Container container, String key, ObjectNode into, String member) {
+    String text = container.annotations().getOrDefault(key, "");
+    if (!text.isEmpty()) {
+      try {
+        into.set(member, Json.mapper().readTree(text));
+      } catch (JacksonException e) {
+        log.warn("container {}: its annotation {} cannot be read", container.id(), key, e);
+      }
+    }
   }
 
   private static void seconds(Map<String, String> annotations, String key, JsonNode value) {

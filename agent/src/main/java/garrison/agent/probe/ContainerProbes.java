@@ -70,7 +70,7 @@ final class ContainerProbes {
     return startup == null || startup.state.result() == Result.SUCCESS;
   }
 
-  /** The pod looks at its containers: one that is not ready yet is asked without delay. */
+  /** One that has started and is not ready yet is asked without delay. */
   synchronized void hurry() {
     Slot slot = slots.get(ProbeKind.READINESS);
     if (slot != null

@@ -60,10 +60,7 @@ public final class PodProbes implements AutoCloseable {
     Set<String> ids = new HashSet<>();
     for (Watched watched : running) {
       ids.add(watched.container().id());
-      ContainerProbes known = byId.get(watched.container().id());
-      if (known != null) {
-        known.hurry();
-      } else {
+      if (!byId.containsKey(watched.container().id())) {
         begin(watched);
       }
     }
@@ -72,6 +69,11 @@ public final class PodProbes implements AutoCloseable {
         end(id);
       }
     }
+  }
+
+  /** The pod is gone over anew: what is not ready yet is asked without delay. */
+  public synchronized void hurry() {
+    byId.values().forEach(ContainerProbes::hurry);
   }
 
   private void begin(Watched watched) {

@@ -230,4 +230,44 @@ abstract class OrderLife {
 
     node.awaitGone("deaf");
   }
+
+  @Test
+  void section34PodThatIsActiveForTooLongFails() throws Exception {
+    node.create(
+        "tired",
+        """
+        activeDeadlineSeconds: 2
+        containers:
+        - %s
+        """
+            .formatted(talking("main")));
+
+    node.awaitPhase("tired", "Failed");
+    assertThat(node.status("tired").path("reason").asString()).isEqualTo("DeadlineExceeded");
+    assertThat(node.status("tired").path("message").asString())
+        .isEqualTo("Pod was active on the node longer than the specified deadline");
+    assertThat(node.container("tired", "main").at("/state/terminated").isObject()).isTrue();
+    assertThat(node.lines("log")).containsExactly("+main", "-main");
+  }
+
+  @Test
+  void section38PodThatWentWhileNoAgentRanEndsWithItsHook() throws Exception {
+    node.create(
+        "orphan",
+        """
+        containers:
+        - %s
+          lifecycle: {preStop: {exec: {command: [/bin/sh, -c, 'echo hook >> DIR/log']}}}
+        """
+            .formatted(talking("main")));
+    node.awaitReady("orphan");
+    node.awaitLine("log", "+main");
+    node.stopAgent();
+    node.forget("orphan");
+
+    node.startAgent();
+
+    node.awaitLine("log", "-main");
+    assertThat(node.lines("log")).containsExactly("+main", "hook", "-main");
+  }
 }
