@@ -26,6 +26,7 @@ import garrison.agent.session.SessionRefusal;
 import garrison.agent.session.SessionRequest;
 import garrison.agent.session.SessionSource;
 import garrison.agent.statics.StaticPods;
+import garrison.agent.volume.Mounts;
 import garrison.client.BackOff;
 import garrison.client.Cluster;
 import garrison.client.UnreachableException;
@@ -64,6 +65,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
   private static final Duration FIRST_WAIT = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
 
@@ -104,8 +106,11 @@ public final class Agent implements AutoCloseable {
     String address =
         config.address().isEmpty() ? NodeAddress.find(config.nodeName()) : config.address();
     MachineFacts facts = MachineFacts.read(config.root());
-    Path logDirectory = Files.createDirectories(config.logDirectory());
+    Path logDirectory = Files.createDirectories(logs(config, containers != null));
     boolean privileged = Privileges.mountAndChangeUsers();
+    if (containers != null && privileged) {
+      Mounts.share(Files.createDirectories(config.root().resolve("pods")));
+    }
     LatePods late = new LatePods();
     this.server = listen(config, root, address, identity, late, clock); // the last that can fail
     this.document =
@@ -207,7 +212,25 @@ public final class Agent implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new AgentStartException(String.valueOf(e.getMessage()), e);
     }
-    return socket == null ? null : CriRuntime.open(socket, config.nodeName());
+    if (socket == null) {
+      return null;
+    }
+    CriRuntime runtime = CriRuntime.open(socket, config.nodeName());
+    if (endpoint.isEmpty() && runtime.refuses(FIRST_ANSWER)) {
+      log.info("{} serves no CRI v1, so this node runs no images", socket);
+      runtime.close();
+      return null;
+    }
+    return runtime;
+  }
+
+  /** Where people and collectors look for them; those of processes stay with the agent. */
+  private static Path logs(AgentConfig config, boolean containers) {
+    Path told = config.logDirectory();
+    if (told != null) {
+      return told;
+    }
+    return containers ? Path.of("/var/log/pods") : config.root().resolve("logs");
   }
 
   private static AgentServer listen(

@@ -5,6 +5,7 @@ import garrison.agent.pod.ClusterDns;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -17,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param port of its server, 0 for a free one, kept for the next start
  * @param labels beyond the usual ones, at registration
  * @param taints at registration
- * @param logDirectory where containers' logs are
+ * @param logDirectory where containers' logs are; null for {@code /var/log/pods} with a container
+ *     runtime, and for {@code logs} in the root without
  * @param anonymousAuth whether its server lets in who shows no certificate
  * @param owner what the machine's owner decided, whatever the server says
  * @param runtimeEndpoint socket of the container runtime; empty to look at the usual places, {@link
@@ -32,7 +34,7 @@ public record AgentConfig(
     int port,
     Map<String, String> labels,
     List<ObjectNode> taints,
-    Path logDirectory,
+    @Nullable Path logDirectory,
     boolean anonymousAuth,
     OwnerPolicy owner,
     String runtimeEndpoint,
@@ -51,7 +53,7 @@ public record AgentConfig(
         0,
         Map.of(),
         List.of(),
-        absolute.resolve("logs"),
+        null,
         false,
         OwnerPolicy.NONE,
         "",

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class ContainerNodeTest {
   static void start() throws IOException {
     machine = Machine.start(folder);
     containerd = Containerd.start(machine, folder.resolve("c"));
-    Files.writeString(containerd.networks().resolve("10-pods.conflist"), containerd.network());
+    containerd.connect();
     Files.writeString(machine.varLog().resolve("node.log"), "a line of the node's log\n");
     garrison = startGarrison();
     kubectl = Kubectl.against(garrison);
@@ -80,6 +81,13 @@ class ContainerNodeTest {
     assertThat(Files.readString(machine.varLog().resolve("node.log")))
         .isEqualTo("a line of the node's log\n");
 
+    assertThat(machine.varLog().resolve("containers"))
+        .isDirectoryContaining(
+            link ->
+                link.getFileName()
+                    .toString()
+                    .equals(pod + "_logging_fluentd-" + container + ".log"));
+
     String group = "kubepods/burstable/pod" + uidOf("logging", pod) + "/" + container;
     assertThat(limit(group, "memory", "memory.limit_in_bytes", "memory.max"))
         .isEqualTo(String.valueOf(200L << 20));
@@ -92,6 +100,9 @@ class ContainerNodeTest {
     assertThat(podOf("logging", "app=fluentd")).isNotEqualTo(pod);
     await().atMost(PATIENCE).until(() -> !containerd.containers().contains(container));
     assertThat(cgroup("memory").resolve(group).getParent()).doesNotExist();
+    try (Stream<Path> links = Files.list(machine.varLog().resolve("containers"))) {
+      assertThat(links).noneMatch(link -> link.toString().contains(container));
+    }
   }
 
   @Test

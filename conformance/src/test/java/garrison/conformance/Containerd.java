@@ -33,12 +33,14 @@ final class Containerd implements AutoCloseable {
     RealPart.of("ip");
     Containerd containerd = new Containerd(machine, Files.createDirectories(folder));
     Files.createDirectories(containerd.networks());
+    Files.createDirectories(containerd.plugins());
     Files.writeString(folder.resolve("config.toml"), containerd.configuration());
     containerd.start();
     containerd.load("pause", "localhost/pause:local");
     containerd.load("busybox", "localhost/busybox:1");
     containerd.load("nonroot", "localhost/nonroot:1");
     containerd.load("named", "localhost/named:1");
+    containerd.load("network", "localhost/network:1");
     containerd.load("node-exporter", "localhost/node-exporter:1");
     containerd.load("collector", "docker.io/fluent/fluentd:v1.14");
     return containerd;
@@ -68,12 +70,11 @@ final class Containerd implements AutoCloseable {
                 BinaryName = "RUNC"
                 SystemdCgroup = false
           [plugins."io.containerd.grpc.v1.cri".cni]
-            bin_dir = "PLUGINS"
+            bin_dir = "FOLDER/plugins"
             conf_dir = "FOLDER/cni"
         """
         .replace("FOLDER", folder.toString())
-        .replace("RUNC", RealPart.of("runc").toString())
-        .replace("PLUGINS", RealPart.folder("usr/lib/cni").toString());
+        .replace("RUNC", RealPart.of("runc").toString());
   }
 
   /** Starts it again after {@link #kill}. */
@@ -111,6 +112,19 @@ final class Containerd implements AutoCloseable {
   /** Where network configurations are looked for. */
   Path networks() {
     return folder.resolve("cni");
+  }
+
+  /** Where network plugins are looked for. */
+  Path plugins() {
+    return folder.resolve("plugins");
+  }
+
+  /** Gives it a pod network at once. */
+  void connect() throws IOException {
+    for (String plugin : List.of("bridge", "host-local", "loopback")) {
+      Files.copy(RealPart.folder("usr/lib/cni").resolve(plugin), plugins().resolve(plugin));
+    }
+    Files.writeString(networks().resolve("10-pods.conflist"), network());
   }
 
   /** A pod network as a CNI daemon would write it: a bridge of the machine. */

@@ -15,6 +15,8 @@ import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcErrorException;
 import io.vertx.grpc.common.GrpcStatus;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -102,14 +104,24 @@ final class Channel implements AutoCloseable {
             result -> {
               GrpcStatus status = response.status();
               if (status != null && status != GrpcStatus.OK) {
-                String message = response.statusMessage();
-                return Future.failedFuture(
-                    new RpcFailure(status, message == null ? status.name() : message));
+                return Future.failedFuture(new RpcFailure(status, message(response, status)));
               }
               return result.succeeded()
                   ? Future.succeededFuture(result.result())
                   : Future.failedFuture(result.cause());
             });
+  }
+
+  /** With the status in the headers, or, after a message was begun, in the trailers. */
+  private static String message(GrpcClientResponse<Buffer, Buffer> response, GrpcStatus status) {
+    String message = response.statusMessage();
+    if (message != null) {
+      return message;
+    }
+    String late = response.trailers().get("grpc-message");
+    return late == null
+        ? status.name()
+        : URLDecoder.decode(late.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private Buffer await(

@@ -15,13 +15,13 @@ public final class CriEndpoint {
 
   private CriEndpoint() {}
 
-  /** The usual socket that is there; null where there is none. */
+  /** The usual socket that is there and open to us; null where there is none. */
   public static @Nullable Path find() {
     return find(USUAL);
   }
 
   static @Nullable Path find(List<Path> usual) {
-    return usual.stream().filter(Files::exists).findFirst().orElse(null);
+    return usual.stream().filter(Files::isWritable).findFirst().orElse(null);
   }
 
   /**

@@ -60,6 +60,11 @@ final class CriHealth {
     relistFailed = true;
   }
 
+  /** Whether it said that it does not speak our version. */
+  synchronized boolean refuses() {
+    return refusal != null;
+  }
+
   /** Whether it speaks our version. */
   synchronized boolean isIntroduced() {
     return introduced;

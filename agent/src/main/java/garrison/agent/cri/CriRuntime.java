@@ -99,9 +99,12 @@ public final class CriRuntime implements Runtime, Streams {
     return channel.socket();
   }
 
-  /** Waits until it answers; false where that took longer. */
-  public boolean awaitAnswer(Duration atMost) throws InterruptedException {
-    return watch.awaitAnswer(atMost);
+  /**
+   * Whether what is there says that it speaks no interface of ours: Docker's containerd does not.
+   * Waits for its first word, at most so long.
+   */
+  public boolean refuses(Duration atMost) {
+    return watch.refuses(atMost);
   }
 
   @Override

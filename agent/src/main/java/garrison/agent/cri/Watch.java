@@ -13,6 +13,8 @@ import garrison.agent.cri.v1.VersionResponse;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class Watch implements AutoCloseable {
   private final Channel channel;
   private final Consumer<Relist> forget;
   private final CriHealth health = new CriHealth(System.nanoTime());
+  private final CountDownLatch introduced = new CountDownLatch(1);
   private final Thread status;
   private final Thread relist;
   private volatile Consumer<String> listener = podUid -> {};
@@ -77,18 +80,14 @@ final class Watch implements AutoCloseable {
     listener = podUid;
   }
 
-  boolean awaitAnswer(Duration atMost) throws InterruptedException {
-    long until = System.nanoTime() + atMost.toNanos();
-    synchronized (health) {
-      while (!health.answers(System.nanoTime())) {
-        long left = (until - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          return false;
-        }
-        health.wait(left);
-      }
+  /** Whether its first word is that it does not speak our version; false where it says nothing. */
+  boolean refuses(Duration atMost) {
+    try {
+      introduced.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    return true;
+    return health.refuses();
   }
 
   private void watchStatus() {
@@ -117,6 +116,14 @@ final class Watch implements AutoCloseable {
   }
 
   private void introduce() {
+    try {
+      greet();
+    } finally {
+      introduced.countDown();
+    }
+  }
+
+  private void greet() {
     VersionResponse version;
     try {
       version =
@@ -187,9 +194,6 @@ final class Watch implements AutoCloseable {
                   .call(Rpc.LIST_CONTAINERS, ListContainersRequest.getDefaultInstance(), DEADLINE)
                   .getContainersList());
       health.relisted(System.nanoTime());
-      synchronized (health) {
-        health.notifyAll();
-      }
       Set<String> changed = new HashSet<>(now.changedSince(last));
       if (all) {
         changed.addAll(now.pods());

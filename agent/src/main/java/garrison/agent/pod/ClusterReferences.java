@@ -70,6 +70,11 @@ final class ClusterReferences implements References {
         || (e.code() == 404 && e.status().path("details").path("name").asString("").isEmpty());
   }
 
+  @Override
+  public @Nullable ObjectNode runtimeClass(String name) {
+    return find(Kinds.RUNTIME_CLASS, "", name);
+  }
+
   private @Nullable ObjectNode find(Kind kind, String namespace, String name) {
     try {
       return cluster.get(kind, namespace, name);

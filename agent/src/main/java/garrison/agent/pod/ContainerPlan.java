@@ -75,6 +75,10 @@ final class ContainerPlan {
               + context.node()
               + " (no container runtime)");
     }
+    String both = Security.breaksPropagation(container);
+    if (both != null) {
+      throw new RuntimeFailure(CONFIG_ERROR, both);
+    }
     String rootUser = Security.breaksNonRoot(context, container, image);
     if (rootUser != null) {
       throw new RuntimeFailure(CONFIG_ERROR, rootUser);

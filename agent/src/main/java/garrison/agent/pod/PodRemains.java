@@ -35,6 +35,7 @@ record PodRemains(
       runtime.removePod(uid);
       removeDirectory(directory(services, uid));
       Trees.remove(ContainerPlan.logDirectory(services, namespace, name, uid));
+      LogLinks.removeDead(services.logs(), name, namespace);
       return true;
     } catch (RuntimeFailure e) {
       log.debug("pod {}/{} cannot be removed yet: {}", namespace, name, e.message());

@@ -87,7 +87,7 @@ final class PodSync implements AutoCloseable {
     this.runtime = runtime;
     this.volumes = new Volumes(podDirectory, references, services);
     this.plan = new ContainerPlan(services, references);
-    this.frames = new SandboxStep(services, runtime);
+    this.frames = new SandboxStep(services, runtime, references);
     this.references = references;
     this.images = new ImageStep(services.pulls(), services.clock(), wake);
   }
@@ -115,9 +115,10 @@ final class PodSync implements AutoCloseable {
       return wait;
     }
     tellNotices(context);
-    SandboxSpec frame = frames.frame(context, told);
+    SandboxSpec frame;
     Sandbox sandbox;
     try {
+      frame = frames.frame(context, told);
       sandbox = frames.ensure(context, frame, told);
     } catch (RuntimeFailure e) {
       tellNoSandbox(e);
@@ -382,9 +383,11 @@ final class PodSync implements AutoCloseable {
         return false;
       }
       String id;
+      Path logFile;
       try {
         ContainerSpec spec =
             plan.of(context, runtime, view.spec(), image, attempt(view, attempt), paths);
+        logFile = Path.of(spec.logPath());
         id = runtime.createContainer(sandbox.id(), frame, spec);
       } catch (RuntimeFailure e) {
         failed(view, e);
@@ -402,6 +405,7 @@ final class PodSync implements AutoCloseable {
         return false;
       }
       told.normal(view, "Started", "Container started");
+      LogLinks.add(services.logs(), context, view.name(), id, logFile);
       waiting.remove(view.name());
       if (view.spec().path("lifecycle").path("postStart").isObject()) {
         running.begin(context, view, id);

@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.logs.LogRotation;
 import garrison.agent.node.Pressure;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
@@ -39,6 +40,7 @@ public final class PodWorkers implements AutoCloseable {
   private final StatusSender sender;
   private final MirrorPods mirrors;
   private final OrphanPods orphans;
+  private final LogKeeper logKeeper;
   private final Reflector<ObjectNode> pods;
   private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
 
@@ -80,6 +82,7 @@ public final class PodWorkers implements AutoCloseable {
             Function.<ObjectNode>identity());
     pods.cache().addHandler(new Follower());
     services.runtimes().onChange(this::containerChanged);
+    this.logKeeper = new LogKeeper(workers::values, LogRotation.usual(services.clock()));
   }
 
   /** Begins to follow the server. */
@@ -414,6 +417,7 @@ public final class PodWorkers implements AutoCloseable {
   public void close() {
     pods.close();
     orphans.close();
+    logKeeper.close();
     workers.values().forEach(PodWorker::close);
     try {
       for (PodWorker worker : workers.values()) {

@@ -11,6 +11,9 @@ interface References {
   /** Null where it does not exist. */
   @Nullable ObjectNode secret(String namespace, String name);
 
+  /** A RuntimeClass; null where it does not exist. */
+  @Nullable ObjectNode runtimeClass(String name);
+
   /**
    * A token of the pod's service account, bound to the pod; null where the server issues none.
    *

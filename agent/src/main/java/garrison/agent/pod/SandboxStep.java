@@ -5,6 +5,8 @@ import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.agent.runtime.SandboxSpec;
+import garrison.client.UnreachableException;
+import garrison.model.StatusException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The frame of one pod (spec: node-agent 3.4): there is one that is ready, and no other. When it is
@@ -25,10 +28,12 @@ final class SandboxStep {
 
   private final NodeServices services;
   private final Runtime runtime;
+  private final References references;
 
-  SandboxStep(NodeServices services, Runtime runtime) {
+  SandboxStep(NodeServices services, Runtime runtime, References references) {
     this.services = services;
     this.runtime = runtime;
+    this.references = references;
   }
 
   /** Of the present pod; containers are made with the same. */
@@ -53,10 +58,31 @@ final class SandboxStep {
       if (dns.cut() != null) {
         told.warningOnce("DNSConfigForming", dns.cut());
       }
-      return SandboxPlan.of(context, services, dns.told());
+      return SandboxPlan.of(context, services, dns.told()).handler(handler(context));
     } catch (IOException e) {
       throw new RuntimeFailure("CreatePodSandboxError", "the node's resolver file: " + e);
     }
+  }
+
+  /** Of the runtime's handlers, the one that the pod's RuntimeClass names. */
+  private String handler(PodContext context) {
+    String name = context.spec().path("runtimeClassName").asString("");
+    if (name.isEmpty()) {
+      return "";
+    }
+    ObjectNode runtimeClass;
+    try {
+      runtimeClass = references.runtimeClass(name);
+    } catch (StatusException | UnreachableException e) {
+      throw new RuntimeFailure(
+          "CreatePodSandboxError", "failed to get sandbox runtime: " + e.getMessage());
+    }
+    if (runtimeClass == null) {
+      throw new RuntimeFailure(
+          "CreatePodSandboxError",
+          "failed to get sandbox runtime: runtimeclass.node.k8s.io \"" + name + "\" not found");
+    }
+    return runtimeClass.path("handler").asString("");
   }
 
   /**

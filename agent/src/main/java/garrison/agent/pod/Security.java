@@ -60,6 +60,19 @@ final class Security {
             + where;
   }
 
+  /** Runtimes would let anybody pass mounts on to the node; the API should have refused it. */
+  static @Nullable String breaksPropagation(JsonNode container) {
+    if (container.path("securityContext").path("privileged").asBoolean(false)) {
+      return null;
+    }
+    for (JsonNode mount : container.path("volumeMounts")) {
+      if (mount.path("mountPropagation").asString("").equals("Bidirectional")) {
+        return "Bidirectional mount propagation is available only to privileged containers";
+      }
+    }
+    return null;
+  }
+
   /** In the runtime's terms. */
   static ContainerSpec.Security of(JsonNode podSpec, JsonNode container) {
     JsonNode pod = podSpec.path("securityContext");

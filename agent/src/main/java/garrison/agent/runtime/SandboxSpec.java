@@ -61,6 +61,26 @@ public record SandboxSpec(
         "");
   }
 
+  /** The same by that handler of the runtime. */
+  public SandboxSpec handler(String other) {
+    return new SandboxSpec(
+        namespace,
+        name,
+        uid,
+        attempt,
+        labels,
+        annotations,
+        hostname,
+        logDirectory,
+        dns,
+        ports,
+        namespaces,
+        group,
+        security,
+        sysctls,
+        other);
+  }
+
   /** The same as the n-th of its pod. */
   public SandboxSpec attempt(int n) {
     return new SandboxSpec(

@@ -43,6 +43,37 @@ public final class Mounts {
     mount("hugetlbfs", List.of("pagesize=" + size), directory);
   }
 
+  /**
+   * Has mounts below a directory pass on to containers and back, which they do not where the file
+   * system it is on was mounted for itself alone (spec: node-agent 3.4). Does nothing where they
+   * do.
+   */
+  public static void share(Path directory) throws IOException {
+    if (shared(Files.readAllLines(TABLE), directory.toRealPath())) {
+      return;
+    }
+    run(List.of("mount", "--bind", directory.toString(), directory.toString()));
+    run(List.of("mount", "--make-rshared", directory.toString()));
+  }
+
+  /** Whether the mount that a directory is on is a shared one, by the lines of a table. Pure. */
+  static boolean shared(List<String> table, Path directory) {
+    int longest = -1;
+    boolean shared = false;
+    for (String line : table) {
+      String[] fields = line.split(" ");
+      if (fields.length <= MOUNT_POINT) {
+        continue;
+      }
+      Path point = Path.of(unescape(fields[MOUNT_POINT]));
+      if (directory.startsWith(point) && point.getNameCount() >= longest) {
+        longest = point.getNameCount(); // of two at one place the later covers the earlier
+        shared = line.substring(0, Math.max(0, line.indexOf(" - "))).contains(" shared:");
+      }
+    }
+    return shared;
+  }
+
   private static void mount(String type, List<String> options, Path directory) throws IOException {
     if (isMountPoint(directory)) {
       return;

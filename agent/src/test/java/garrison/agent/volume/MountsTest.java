@@ -65,4 +65,29 @@ class MountsTest {
                     "23 22 0:21 / /a\\040b\\134c rw,nosuid shared:3 - tmpfs tmpfs rw")))
         .containsExactly(Path.of("/"), Path.of("/a b\\c"));
   }
+
+  @Test
+  void aDirectoryIsSharedByTheMountThatItIsOn() {
+    List<String> table =
+        List.of(
+            "20 1 8:1 / / rw shared:1 - ext4 /dev/sda rw",
+            "21 20 8:2 / /var rw - ext4 /dev/sdb rw",
+            "22 21 8:2 /pods /var/pods rw shared:7 - ext4 /dev/sdb rw");
+
+    assertThat(Mounts.shared(table, Path.of("/home/x"))).isTrue();
+    assertThat(Mounts.shared(table, Path.of("/var/other"))).isFalse();
+    assertThat(Mounts.shared(table, Path.of("/var/pods/u/volumes"))).isTrue();
+  }
+
+  @Test
+  void aPrivateDirectoryIsSharedOnce() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")));
+    Path pods = Files.createDirectory(temp.resolve("pods"));
+    Mounts.share(pods);
+    int mounts = Mounts.points(Files.readAllLines(Path.of("/proc/self/mountinfo"))).size();
+    Mounts.share(pods);
+
+    assertThat(Mounts.shared(Files.readAllLines(Path.of("/proc/self/mountinfo")), pods)).isTrue();
+    assertThat(Mounts.points(Files.readAllLines(Path.of("/proc/self/mountinfo")))).hasSize(mounts);
+  }
 }

@@ -1,0 +1,67 @@
+package garrison.agent.pod;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Links by which log collectors find containers' logs: {@code
+ * /var/log/containers/POD_NAMESPACE_CONTAINER-ID.log} (spec: node-agent 3.4). Only where logs are
+ * in a folder {@code pods}, as there.
+ */
+final class LogLinks {
+  private static final Logger log = LoggerFactory.getLogger(LogLinks.class);
+  private static final int LONGEST = 251;
+
+  private LogLinks() {}
+
+  /** Links the log of a container that was just started, where it writes one. */
+  static void add(Path logs, PodContext pod, String container, String id, Path file) {
+    Path folder = folder(logs);
+    if (folder == null || !Files.exists(file)) {
+      return;
+    }
+    String name = prefix(pod.name(), pod.namespace()) + container + "-" + id;
+    String cut = name.length() > LONGEST ? name.substring(0, LONGEST) : name;
+    try {
+      Files.createDirectories(folder);
+      Files.createSymbolicLink(folder.resolve(cut + ".log"), file);
+    } catch (FileAlreadyExistsException e) {
+      log.debug("{} is linked already", file);
+    } catch (IOException e) {
+      log.warn("the log {} cannot be linked: {}", file, e.toString());
+    }
+  }
+
+  /** Removes those of a pod whose logs are gone. */
+  static void removeDead(Path logs, String podName, String namespace) throws IOException {
+    Path folder = folder(logs);
+    if (folder == null) {
+      return;
+    }
+    try (DirectoryStream<Path> links =
+        Files.newDirectoryStream(folder, prefix(podName, namespace) + "*")) {
+      for (Path link : links) {
+        if (!Files.exists(link)) { // follows it
+          Files.deleteIfExists(link);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("nothing was ever linked in {}", folder);
+    }
+  }
+
+  private static String prefix(String podName, String namespace) {
+    return podName + "_" + namespace + "_";
+  }
+
+  private static @Nullable Path folder(Path logs) {
+    return logs.endsWith("pods") ? logs.resolveSibling("containers") : null;
+  }
+}
