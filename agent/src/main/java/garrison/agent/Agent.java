@@ -12,6 +12,7 @@ import garrison.agent.node.NodeAddress;
 import garrison.agent.node.NodeConditions;
 import garrison.agent.node.NodeDocument;
 import garrison.agent.node.NodeEvents;
+import garrison.agent.node.NodeImages;
 import garrison.agent.node.NodeLife;
 import garrison.agent.node.Pressure;
 import garrison.agent.node.Privileges;
@@ -121,7 +122,9 @@ public final class Agent implements AutoCloseable {
             facts,
             () -> runtimes.main().name() + "://" + runtimes.main().version(),
             config.labels(),
-            config.taints());
+            config.taints(),
+            config.owner().reserved(),
+            new NodeImages(() -> runtimes.main().images(), clock));
     this.events = new EventRecorder(cluster, "kubelet", config.nodeName(), clock);
     this.nodeEvents = new NodeEvents(events, config.nodeName());
     this.clusterServices =
@@ -345,11 +348,14 @@ public final class Agent implements AutoCloseable {
     return new NodeConditions(pressure, problems, processes.limitsProblem());
   }
 
-  /** From the server, or, where it does not answer, as last seen. */
+  /** From the server, or, where it does not have it or does not answer, as last seen. */
   private Node node() {
     try {
       return Node.of(cluster.get(Kinds.NODE, "", config.nodeName()));
-    } catch (UnreachableException e) {
+    } catch (UnreachableException | StatusException e) {
+      if (e instanceof StatusException refusal && refusal.code() != 404 && refusal.code() != 403) {
+        throw e;
+      }
       ObjectNode last = life.document();
       return Node.of(last == null ? document.registration(conditions(), clock.instant()) : last);
     }

@@ -3,6 +3,7 @@ package garrison.cli;
 import garrison.agent.AgentConfig;
 import garrison.agent.OwnerPolicy;
 import garrison.agent.pod.ClusterDns;
+import garrison.agent.node.Reservations;
 import garrison.agent.volume.HostPathGuard;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +50,20 @@ final class NodeOptions {
       description = "Domain of the cluster's names (${DEFAULT-VALUE}).")
   private String clusterDomain = "cluster.local";
 
+  @Option(
+      names = "--system-reserved",
+      paramLabel = "NAME=AMOUNT,...",
+      description =
+          "What the machine's own programs need and pods do not get, such as"
+              + " cpu=200m,memory=500Mi,ephemeral-storage=1Gi.")
+  private String systemReserved = "";
+
+  @Option(
+      names = "--kube-reserved",
+      paramLabel = "NAME=AMOUNT,...",
+      description = "The same for the agent and the container runtime.")
+  private String kubeReserved = "";
+
   /** The node with all of it; {@code usual}: where manifests are if not told. */
   AgentConfig on(AgentConfig node, Path usual) {
     return node.withOwner(policy(usual))
@@ -60,7 +75,18 @@ final class NodeOptions {
   private OwnerPolicy policy(Path usual) {
     return OwnerPolicy.NONE
         .withManifests(manifests == null ? usual : manifests)
-        .withHostPaths(guard());
+        .withHostPaths(guard())
+        .withReserved(
+            reserved("--system-reserved", systemReserved)
+                .plus(reserved("--kube-reserved", kubeReserved)));
+  }
+
+  private static Reservations reserved(String option, String text) {
+    try {
+      return Reservations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(option + ": " + e.getMessage(), e);
+    }
   }
 
   private HostPathGuard guard() {

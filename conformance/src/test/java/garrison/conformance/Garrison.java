@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,13 +22,15 @@ final class Garrison implements AutoCloseable {
   private final Path data;
   private final Path output;
   private final Process process;
+  private final List<String> arguments;
   private final @Nullable Machine machine;
 
-  private Garrison(Path data, Path output, Process process, @Nullable Machine machine) {
+  private Garrison(Path data, Path output, @Nullable Machine machine, List<String> arguments) {
     this.data = data;
     this.output = output;
-    this.process = process;
     this.machine = machine;
+    this.arguments = arguments;
+    this.process = launch(output, machine, arguments);
   }
 
   /**
@@ -51,7 +54,8 @@ final class Garrison implements AutoCloseable {
    * Starts the agent of a node that joins this server, and waits until the node is ready; the same
    * folder again is the same node again.
    */
-  Garrison agent(Path folder, String node) throws InterruptedException, IOException {
+  Garrison agent(Path folder, String node, String... options)
+      throws InterruptedException, IOException {
     Path token = folder.resolve("token");
     Files.writeString(
         token,
@@ -59,19 +63,30 @@ final class Garrison implements AutoCloseable {
             .lines()
             .findFirst()
             .orElseThrow());
-    return ready(
-        folder.resolve(node),
-        machine,
-        "agent",
-        List.of(
-            "--server",
-            url(),
-            "--token-file",
-            token.toString(),
-            "--name",
-            node,
-            "--address",
-            "127.0.0.1"));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--server",
+                url(),
+                "--token-file",
+                token.toString(),
+                "--name",
+                node,
+                "--address",
+                "127.0.0.1"));
+    arguments.addAll(List.of(options));
+    return ready(folder.resolve(node), machine, "agent", arguments);
+  }
+
+  /** Starts the same again after its end, on the same port, and does not wait for anything. */
+  Garrison again() {
+    List<String> same = new ArrayList<>(arguments);
+    int port = same.indexOf("--port") + 1;
+    if (port > 0 && same.get(port).equals("0")) {
+      same.set(port, Integer.toString(URI.create(url()).getPort()));
+    }
+    return new Garrison(
+        data, data.resolveSibling("again-" + System.nanoTime() + ".log"), machine, same);
   }
 
   private static Garrison ready(
@@ -79,7 +94,7 @@ final class Garrison implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of(command, "--data", data.toString()));
     arguments.addAll(options);
     Path output = data.resolveSibling(command + "-" + System.nanoTime() + ".log");
-    Garrison garrison = new Garrison(data, output, launch(output, machine, arguments), machine);
+    Garrison garrison = new Garrison(data, output, machine, List.copyOf(arguments));
     await("ready")
         .atMost(START)
         .until(

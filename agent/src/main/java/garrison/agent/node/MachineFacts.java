@@ -1,10 +1,14 @@
 package garrison.agent.node;
 
+import garrison.model.Quantity;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What does not change while the agent runs (spec: node-agent 2).
@@ -19,6 +23,8 @@ import java.util.Locale;
  * @param bootId of this start of the machine
  * @param kernelVersion as {@code uname -r}
  * @param osImage PRETTY_NAME of os-release
+ * @param hugePages size as in resource names, such as {@code 2Mi}, to bytes in pages of that size
+ * @param swap bytes of it
  */
 public record MachineFacts(
     String hostname,
@@ -30,22 +36,75 @@ public record MachineFacts(
     String systemUuid,
     String bootId,
     String kernelVersion,
-    String osImage) {
+    String osImage,
+    Map<String, Long> hugePages,
+    long swap) {
+  private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
+  private static final String HUGE_PREFIX = "hugepages-";
+
+  /** Those of a machine without huge pages and swap. */
+  public MachineFacts(
+      String hostname,
+      String architecture,
+      int cores,
+      long memory,
+      long diskBytes,
+      String machineId,
+      String systemUuid,
+      String bootId,
+      String kernelVersion,
+      String osImage) {
+    this(
+        hostname,
+        architecture,
+        cores,
+        memory,
+        diskBytes,
+        machineId,
+        systemUuid,
+        bootId,
+        kernelVersion,
+        osImage,
+        Map.of(),
+        0);
+  }
 
   /** Reads them; {@code root} is the directory whose file system counts as ephemeral storage. */
   public static MachineFacts read(Path root) throws IOException {
     Path proc = Path.of("/proc");
+    String memInfo = Files.readString(proc.resolve("meminfo"));
     return new MachineFacts(
         machineName(),
         architecture(System.getProperty("os.arch", "")),
         onlineCores(),
-        memTotal(Files.readString(proc.resolve("meminfo"))),
+        memTotal(memInfo),
         Files.getFileStore(root).getTotalSpace(),
         readMachineId(),
         firstLine(Path.of("/sys/class/dmi/id/product_uuid")),
         firstLine(proc.resolve("sys/kernel/random/boot_id")),
         firstLine(proc.resolve("sys/kernel/osrelease")),
-        prettyName());
+        prettyName(),
+        hugePages(HUGE_PAGES),
+        memValue(memInfo, "SwapTotal:"));
+  }
+
+  /** Of each size that the kernel knows; {@code directory}: where it tells of them. */
+  static Map<String, Long> hugePages(Path directory) throws IOException {
+    Map<String, Long> pages = new HashMap<>();
+    if (!Files.isDirectory(directory)) {
+      return pages;
+    }
+    try (DirectoryStream<Path> sizes = Files.newDirectoryStream(directory, HUGE_PREFIX + "*kB")) {
+      for (Path size : sizes) {
+        String name = String.valueOf(size.getFileName()).substring(HUGE_PREFIX.length());
+        long bytes = Long.parseLong(name.substring(0, name.length() - "kB".length())) * 1024;
+        String count = firstLine(size.resolve("nr_hugepages"));
+        pages.put(
+            Quantity.of(bytes, Quantity.Format.BINARY_SI).canonical(),
+            count.isEmpty() ? 0 : Long.parseLong(count) * bytes);
+      }
+    }
+    return pages;
   }
 
   /** The kernel's host name, lower case: the default node name. */

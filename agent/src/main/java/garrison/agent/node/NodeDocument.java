@@ -8,6 +8,7 @@ import garrison.model.json.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param runtime {@code name://version}, as soon as it is known
  * @param labels beyond the usual ones
  * @param taints given at registration
+ * @param reserved what is kept from pods, beside what is kept free in any case
+ * @param images as in {@code status.images}, as they are now
  */
 public record NodeDocument(
     String name,
@@ -32,9 +35,23 @@ public record NodeDocument(
     MachineFacts facts,
     Supplier<String> runtime,
     Map<String, String> labels,
-    List<ObjectNode> taints) {
+    List<ObjectNode> taints,
+    Reservations reserved,
+    Supplier<List<JsonNode>> images) {
   private static final long MEMORY_RESERVE = 100L << 20;
   private static final int PODS = 110;
+
+  /** One with nothing reserved and no images. */
+  public NodeDocument(
+      String name,
+      String address,
+      int port,
+      MachineFacts facts,
+      Supplier<String> runtime,
+      Map<String, String> labels,
+      List<ObjectNode> taints) {
+    this(name, address, port, facts, runtime, labels, taints, Reservations.NONE, () -> List.of());
+  }
 
   /** As it is registered, with its first status. */
   public ObjectNode registration(NodeConditions conditions, Instant now) {
@@ -73,8 +90,8 @@ public record NodeDocument(
   /** The whole status; transition times go on from {@code before} where a condition stays. */
   public ObjectNode status(NodeConditions conditions, @Nullable JsonNode before, Instant now) {
     ObjectNode status = Json.object();
-    status.set("capacity", resources(0, 0));
-    status.set("allocatable", resources(MEMORY_RESERVE, facts.diskBytes() / 10));
+    status.set("capacity", capacity());
+    status.set("allocatable", allocatable());
     status.set(
         "conditions",
         conditions.toJson(before == null ? Json.object() : before.path("conditions"), now));
@@ -97,25 +114,53 @@ public record NodeDocument(
     info.put("kubeProxyVersion", "");
     info.put("operatingSystem", "linux");
     info.put("architecture", facts.architecture());
+    if (facts.swap() > 0) {
+      info.putObject("swap").put("capacity", facts.swap());
+    }
+    List<JsonNode> present = images.get();
+    if (!present.isEmpty()) {
+      ArrayNode list = status.putArray("images");
+      present.forEach(image -> list.add(image.deepCopy()));
+    }
     return status;
   }
 
-  /** What pods may ask for in all. */
-  public ObjectNode allocatable() {
-    return resources(MEMORY_RESERVE, facts.diskBytes() / 10);
-  }
-
-  private ObjectNode resources(long memoryReserve, long diskReserve) {
+  /** All that the machine has. */
+  private ObjectNode capacity() {
     ObjectNode list = Json.object();
     list.put("cpu", Integer.toString(facts.cores()));
-    list.put("ephemeral-storage", bytes(facts.diskBytes() - diskReserve, diskReserve > 0));
-    list.put("memory", bytes(Math.max(0, facts.memory() - memoryReserve), false));
+    list.put("ephemeral-storage", bytes(facts.diskBytes(), Format.BINARY_SI));
+    hugePages(list);
+    list.put("memory", bytes(facts.memory(), Format.BINARY_SI));
     list.put("pods", Integer.toString(PODS));
     return list;
   }
 
-  private static String bytes(long amount, boolean plain) {
-    return Quantity.of(amount, plain ? Format.DECIMAL_SI : Format.BINARY_SI).canonical();
+  /**
+   * What pods may ask for in all: without what is reserved, what is kept free so that the machine
+   * is never short (100 MiB of memory, a tenth of the disk), and memory that is in huge pages.
+   */
+  public ObjectNode allocatable() {
+    long huge = facts.hugePages().values().stream().mapToLong(Long::longValue).sum();
+    long milli = Math.max(0, facts.cores() * 1000L - reserved.milliCpu());
+    long memory = facts.memory() - reserved.memory() - MEMORY_RESERVE - huge;
+    long disk = facts.diskBytes() - reserved.storage() - facts.diskBytes() / 10;
+    ObjectNode list = Json.object();
+    list.put("cpu", milli % 1000 == 0 ? Long.toString(milli / 1000) : milli + "m");
+    list.put("ephemeral-storage", bytes(Math.max(0, disk), Format.DECIMAL_SI));
+    hugePages(list);
+    list.put("memory", bytes(Math.max(0, memory), Format.BINARY_SI));
+    list.put("pods", Integer.toString(PODS));
+    return list;
+  }
+
+  private void hugePages(ObjectNode list) {
+    new TreeMap<>(facts.hugePages())
+        .forEach((size, all) -> list.put("hugepages-" + size, bytes(all, Format.BINARY_SI)));
+  }
+
+  private static String bytes(long amount, Format format) {
+    return Quantity.of(amount, format).canonical();
   }
 
   /** A time as statuses have it. */

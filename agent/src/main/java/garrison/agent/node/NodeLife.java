@@ -10,6 +10,7 @@ import garrison.model.kind.Kinds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -50,6 +51,7 @@ public final class NodeLife {
   private volatile boolean deleted;
   private @Nullable ObjectNode lease;
   private @Nullable NodeConditions sent;
+  private List<JsonNode> sentImages = List.of();
   private Instant nextLease = Instant.MIN;
   private Instant nextReport = Instant.MIN;
 
@@ -120,14 +122,23 @@ public final class NodeLife {
       sent = current;
       nextReport = now.plus(jittered(REPORT));
     } catch (StatusException e) {
-      if (e.reason() != StatusReason.ALREADY_EXISTS) {
+      // A server may refuse to make what is there already without saying so.
+      if (e.reason() != StatusReason.ALREADY_EXISTS && e.reason() != StatusReason.FORBIDDEN) {
         throw e;
       }
-      ObjectNode found = cluster.get(Kinds.NODE, "", node.name());
+      ObjectNode found = existing(e);
       repairLabels(found);
       sendStatus(found, current, now);
     }
     log.info("node {} is registered", node.name());
+  }
+
+  private ObjectNode existing(StatusException refusal) {
+    try {
+      return cluster.get(Kinds.NODE, "", node.name());
+    } catch (StatusException e) {
+      throw refusal.reason() == StatusReason.FORBIDDEN ? refusal : e;
+    }
   }
 
   private void repairLabels(ObjectNode found) {
@@ -147,7 +158,8 @@ public final class NodeLife {
 
   private void report(Instant now) {
     NodeConditions current = conditions.get();
-    if (current.equals(sent) && now.isBefore(nextReport)) {
+    boolean same = current.equals(sent) && node.images().get().equals(sentImages);
+    if (same && now.isBefore(nextReport)) {
       return;
     }
     try {
@@ -159,10 +171,12 @@ public final class NodeLife {
 
   private void sendStatus(ObjectNode found, NodeConditions current, Instant now) {
     ObjectNode patch = Json.object();
+    List<JsonNode> images = node.images().get();
     patch.set("status", node.status(current, found.path("status"), now));
     patch.withObject("status").set("conditions", merged(patch, found));
     registered = cluster.patch(Kinds.NODE, "", node.name(), PatchType.STRATEGIC, patch, "status");
     sent = current;
+    sentImages = images;
     nextReport = now.plus(jittered(REPORT));
   }
 

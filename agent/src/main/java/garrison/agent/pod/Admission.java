@@ -6,6 +6,7 @@ import garrison.model.Node;
 import garrison.model.Pod;
 import garrison.model.Resources;
 import garrison.model.Taint;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -19,9 +20,9 @@ import tools.jackson.databind.JsonNode;
  * @param node as the server has it now
  * @param pressure what the node is short of
  * @param active the pods taken before that still hold what they asked for
+ * @param appArmor whether the kernel enforces AppArmor profiles
  */
-record Admission(Node node, Pressure pressure, Collection<Pod> active) {
-  private static final int CRITICAL = 2_000_000_000;
+record Admission(Node node, Pressure pressure, Collection<Pod> active, boolean appArmor) {
   private static final String MEMORY_TAINT = "node.kubernetes.io/memory-pressure";
 
   private static final Set<String> SAFE_SYSCTLS =
@@ -41,30 +42,68 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
           "net.ipv4.tcp_slow_start_after_idle",
           "net.ipv4.tcp_notsent_lowat");
 
-  /** Null where nothing speaks against it. */
-  @Nullable Rejection check(Pod pod) {
-    return check(pod, false);
+  /**
+   * What came of it.
+   *
+   * @param rejection null where nothing speaks against the pod
+   * @param lacking all that the node has too little of, where that alone speaks against it
+   */
+  record Result(@Nullable Rejection rejection, List<Lack> lacking) {}
+
+  /**
+   * A resource of which there is too little.
+   *
+   * @param name of the resource
+   * @param requested by the pod
+   * @param used by others
+   * @param capacity what pods may have in all
+   */
+  record Lack(String name, long requested, long used, long capacity) {
+    /** How much has to become free. */
+    long missing() {
+      return requested - (capacity - used);
+    }
+
+    private Rejection rejection() {
+      return new Rejection(
+          "OutOf" + name,
+          "Node didn't have enough resource: "
+              + name
+              + ", requested: "
+              + requested
+              + ", used: "
+              + used
+              + ", capacity: "
+              + capacity);
+    }
   }
 
-  /** The same; {@code ofFile}: a static pod is critical, and no taint keeps it away. */
+  /** Null where nothing speaks against it; {@code ofFile}: whether it is a static pod. */
   @Nullable Rejection check(Pod pod, boolean ofFile) {
+    return judge(pod, ofFile).rejection();
+  }
+
+  /** All that is to know, see {@link Result}. */
+  Result judge(Pod pod, boolean ofFile) {
     for (@Nullable Rejection found :
-        new @Nullable Rejection[] {
-          ofFile ? null : pressure(pod),
-          sysctls(pod),
-          system(pod),
-          resources(pod),
-          placement(pod, ofFile)
-        }) {
+        new @Nullable Rejection[] {pressure(pod, ofFile), sysctls(pod), system(pod)}) {
       if (found != null) {
-        return found;
+        return new Result(found, List.of());
       }
     }
-    return null;
+    List<Lack> lacking = lacking(pod);
+    Rejection elsewhere = placement(pod, ofFile);
+    if (elsewhere == null) {
+      elsewhere = appArmor(pod);
+    }
+    if (!lacking.isEmpty()) {
+      return new Result(lacking.getFirst().rejection(), elsewhere == null ? lacking : List.of());
+    }
+    return new Result(elsewhere, List.of());
   }
 
-  private @Nullable Rejection pressure(Pod pod) {
-    if (pod.priority() >= CRITICAL || pressure.equals(Pressure.NONE)) {
+  private @Nullable Rejection pressure(Pod pod, boolean ofFile) {
+    if (Preemption.critical(pod, ofFile) || pressure.equals(Pressure.NONE)) {
       return null;
     }
     if (pressure.memory() && !pressure.disk() && !pressure.pids()) {
@@ -76,9 +115,18 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
         return null;
       }
     }
-    String short_ =
-        pressure.memory() ? "MemoryPressure" : pressure.disk() ? "DiskPressure" : "PIDPressure";
-    return new Rejection("Evicted", "The node had condition: [" + short_ + "]. ");
+    List<String> conditions = new ArrayList<>();
+    if (pressure.memory()) {
+      conditions.add("MemoryPressure");
+    }
+    if (pressure.disk()) {
+      conditions.add("DiskPressure");
+    }
+    if (pressure.pids()) {
+      conditions.add("PIDPressure");
+    }
+    return new Rejection(
+        "Evicted", "The node had condition: [" + String.join(" ", conditions) + "]. ");
   }
 
   private static @Nullable Rejection sysctls(Pod pod) {
@@ -92,6 +140,11 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
         return new Rejection(
             "SysctlForbidden",
             "forbidden sysctl: \"" + name + "\" not allowed with host net enabled");
+      }
+      if (name.startsWith("kernel.shm") && pod.spec().path("hostIPC").asBoolean(false)) {
+        return new Rejection(
+            "SysctlForbidden",
+            "forbidden sysctl: \"" + name + "\" not allowed with host ipc enabled");
       }
     }
     return null;
@@ -121,10 +174,12 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
         : null;
   }
 
-  private @Nullable Rejection resources(Pod pod) {
+  /** In upstream's order: pods, cpu, memory, ephemeral-storage, then the others by name. */
+  private List<Lack> lacking(Pod pod) {
+    List<Lack> lacking = new ArrayList<>();
     Resources all = node.allocatable();
     if (active.size() + 1 > all.pods()) {
-      return outOf("pods", 1, active.size(), all.pods());
+      lacking.add(new Lack("pods", 1, active.size(), all.pods()));
     }
     Resources used = Resources.NONE;
     for (Pod other : active) {
@@ -132,48 +187,25 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
     }
     Resources wanted = pod.requests();
     for (String name : all.minus(used).lacking(wanted)) {
-      switch (name) {
-        case "cpu" -> {
-          return outOf(name, wanted.milliCpu(), used.milliCpu(), all.milliCpu());
-        }
-        case "memory" -> {
-          return outOf(name, wanted.memory(), used.memory(), all.memory());
-        }
-        case "ephemeral-storage" -> {
-          return outOf(
-              name, wanted.ephemeralStorage(), used.ephemeralStorage(), all.ephemeralStorage());
-        }
-        default -> {
-          Long capacity = all.scalars().get(name);
-          if (capacity != null) { // what the node has not at all was somebody else's decision
-            return outOf(
+      // What the node has not at all was somebody else's decision.
+      if (Preemption.known(name) || all.scalars().containsKey(name)) {
+        lacking.add(
+            new Lack(
                 name,
-                wanted.scalars().getOrDefault(name, 0L),
-                used.scalars().getOrDefault(name, 0L),
-                capacity);
-          }
-        }
+                Preemption.amount(wanted, name),
+                Preemption.amount(used, name),
+                Preemption.amount(all, name)));
       }
     }
-    return null;
-  }
-
-  private static Rejection outOf(String name, long requested, long used, long capacity) {
-    return new Rejection(
-        "OutOf" + name,
-        "Node didn't have enough resource: "
-            + name
-            + ", requested: "
-            + requested
-            + ", used: "
-            + used
-            + ", capacity: "
-            + capacity);
+    return lacking;
   }
 
   private @Nullable Rejection placement(Pod pod, boolean ofFile) {
     if (!pod.affinity().matches(node.labels(), node.name())) {
       return predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
+    }
+    if (!pod.nodeName().isEmpty() && !pod.nodeName().equals(node.name())) {
+      return predicate("NodeName", "node(s) didn't match the requested node name");
     }
     for (HostPort port : pod.hostPorts()) {
       for (Pod other : active) {
@@ -194,6 +226,13 @@ record Admission(Node node, Pressure pressure, Collection<Pod> active) {
       }
     }
     return null;
+  }
+
+  private @Nullable Rejection appArmor(Pod pod) {
+    boolean pending = pod.phase().isEmpty() || pod.phase().equals("Pending");
+    return appArmor || !pending || !AppArmorUse.in(pod.document())
+        ? null
+        : new Rejection("AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host");
   }
 
   private static Rejection predicate(String name, String why) {

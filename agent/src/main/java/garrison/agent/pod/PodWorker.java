@@ -60,6 +60,7 @@ final class PodWorker implements AutoCloseable {
 
   private volatile PodContext context;
   private volatile boolean gone;
+  private volatile @Nullable Verdict verdict;
   private volatile boolean closed;
   private boolean changed; // guarded by this
   private @Nullable JsonNode lastStatus;
@@ -138,6 +139,18 @@ final class PodWorker implements AutoCloseable {
     changed();
   }
 
+  /** The node itself ends it; the first verdict counts. */
+  void end(Verdict why) {
+    synchronized (this) {
+      if (verdict != null) {
+        return;
+      }
+      verdict = why;
+    }
+    told.warning(why.event(), why.message());
+    changed();
+  }
+
   /** Something about its containers may have changed. */
   synchronized void changed() {
     changed = true;
@@ -161,7 +174,13 @@ final class PodWorker implements AutoCloseable {
 
   private void run() {
     try {
-      if (insist(this::admit)) {
+      boolean admitted;
+      try {
+        admitted = insist(this::admit);
+      } finally {
+        admissions.passed(uid);
+      }
+      if (admitted) {
         keepRunning();
         sync.startNoMore();
         stop();
@@ -206,11 +225,18 @@ final class PodWorker implements AutoCloseable {
   }
 
   private boolean ending() {
+    return deleted() || verdict != null;
+  }
+
+  private boolean deleted() {
     return gone || context.metadata().has("deletionTimestamp");
   }
 
   /** False for a pod that is over, or that the node does not take: nothing of it is to run. */
   private boolean admit() throws InterruptedException {
+    if (ending() || over()) {
+      admissions.passed(uid); // it asks for nothing
+    }
     if (ending()) {
       return true; // it may be running from before; stopping what does not run is no work
     }
@@ -225,6 +251,7 @@ final class PodWorker implements AutoCloseable {
         }
         return rejection == null;
       } catch (StatusException | UnreachableException e) {
+        admissions.passed(uid); // whoever comes next may be luckier
         log.info("{} cannot be admitted yet: {}", context.full(), e.getMessage());
         await(ERROR_RETRY);
         if (ending()) {
@@ -296,11 +323,20 @@ final class PodWorker implements AutoCloseable {
   /** Tells the server how the pod is; whether that is for good. */
   private boolean report(boolean stopping, boolean ended) {
     PodStatus now = status(stopping, ended);
-    JsonNode before = lastStatus == null ? now.context().pod().path("status") : lastStatus;
-    ObjectNode status = now.toJson(before, services.clock().instant());
+    ObjectNode status = document(now);
     lastStatus = status;
     sender.submit(context, status);
     return now.over();
+  }
+
+  private ObjectNode document(PodStatus now) {
+    JsonNode before = lastStatus == null ? now.context().pod().path("status") : lastStatus;
+    ObjectNode status = now.toJson(before, services.clock().instant());
+    Verdict why = verdict;
+    if (why != null) {
+      why.into(status, now.finished(), services.clock().instant());
+    }
+    return status;
   }
 
   private PodStatus status(boolean stopping, boolean ended) {
@@ -354,8 +390,7 @@ final class PodWorker implements AutoCloseable {
 
   /** Until the server knows: the exit codes are told nowhere else. */
   private void tellEnd() throws InterruptedException {
-    JsonNode before = lastStatus == null ? context.pod().path("status") : lastStatus;
-    ObjectNode status = insist(() -> status(true, true)).toJson(before, services.clock().instant());
+    ObjectNode status = document(insist(() -> status(true, true)));
     if (context.ofFile()) {
       sender.submit(context, status); // and again to each mirror to come
       return;
@@ -380,7 +415,7 @@ final class PodWorker implements AutoCloseable {
   private void awaitDeletion() throws InterruptedException {
     BackOff backOff = backOff();
     while (!gone) {
-      if (!ending()) {
+      if (!deleted()) {
         await(Duration.ofMinutes(1));
         continue;
       }

@@ -13,6 +13,8 @@ import garrison.model.Node;
 import garrison.model.Pod;
 import garrison.model.kind.Kinds;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +70,10 @@ public final class PodWorkers implements AutoCloseable {
     this.services = services;
     this.admissions =
         new Admissions(
-            node, pressure, new HostPathAdmission(services.hostPaths(), services.node()));
+            node,
+            pressure,
+            new HostPathAdmission(services.hostPaths(), services.node()),
+            this::preempt);
     this.references = new ClusterReferences(services.cluster());
     this.filesTold = !files;
     this.orphans = new OrphanPods(services, this::known);
@@ -109,7 +114,7 @@ public final class PodWorkers implements AutoCloseable {
       }
     }
     if (!filesTold) {
-      adoptRunning(all);
+      adoptRunning(all, true);
     }
     for (ObjectNode pod : all) {
       PodWorker worker = workers.get(uid(pod));
@@ -181,7 +186,7 @@ public final class PodWorkers implements AutoCloseable {
   }
 
   /** What runs already was taken by an agent before, so it goes before any newcomer. */
-  private void adoptRunning(Iterable<ObjectNode> all) {
+  private void adoptRunning(Iterable<ObjectNode> all, boolean ofFile) {
     Set<String> running = new HashSet<>();
     boolean whole = true;
     for (Runtime runtime : services.runtimes().all()) {
@@ -189,7 +194,7 @@ public final class PodWorkers implements AutoCloseable {
     }
     for (ObjectNode pod : all) {
       if (running.contains(uid(pod)) || (!whole && startedBefore(pod))) {
-        admissions.adopt(Pod.of(pod));
+        admissions.adopt(Pod.of(pod), ofFile);
       }
     }
   }
@@ -286,6 +291,7 @@ public final class PodWorkers implements AutoCloseable {
     if (ofFile) {
       StaticMark.set(services, context);
     }
+    admissions.announce(context.uid());
     workers.put(
         context.uid(),
         new PodWorker(services, admissions, sender, references, context, this::finished));
@@ -299,6 +305,20 @@ public final class PodWorkers implements AutoCloseable {
         startWaiting();
       }
       mirrors.check(key(worker.context()));
+    }
+  }
+
+  private static String creation(ObjectNode pod) {
+    return pod.path("metadata").path("creationTimestamp").asString("");
+  }
+
+  /** Ends a pod for one that matters more; one without a worker holds nothing. */
+  private void preempt(String uid) {
+    PodWorker worker = workers.get(uid);
+    if (worker == null) {
+      admissions.release(uid);
+    } else {
+      worker.end(Verdict.PREEMPTED);
     }
   }
 
@@ -398,8 +418,10 @@ public final class PodWorkers implements AutoCloseable {
       Map<String, ObjectNode> all = first == null ? Map.of() : first;
       first = null;
       synchronized (PodWorkers.this) {
-        adoptRunning(all.values());
-        all.values().forEach(pod -> start(pod, false));
+        adoptRunning(all.values(), false);
+        List<ObjectNode> oldestFirst = new ArrayList<>(all.values());
+        oldestFirst.sort(Comparator.comparing(PodWorkers::creation));
+        oldestFirst.forEach(pod -> start(pod, false));
         serverTold = true;
         endOrphans();
       }
