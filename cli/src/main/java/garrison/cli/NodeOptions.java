@@ -2,8 +2,8 @@ package garrison.cli;
 
 import garrison.agent.AgentConfig;
 import garrison.agent.OwnerPolicy;
-import garrison.agent.pod.ClusterDns;
 import garrison.agent.node.Reservations;
+import garrison.agent.pod.ClusterDns;
 import garrison.agent.volume.HostPathGuard;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -39,7 +39,9 @@ class StaticPodTest {
     manifests = Files.createDirectory(folder.resolve("manifests"));
     server = Garrison.start(folder, "server");
     kubectl = Kubectl.against(server);
-    agent = server.agent(folder, "node-a", "--manifests", manifests.toString());
+    agent =
+        server.agent(
+            folder, "node-a", "--manifests", manifests.toString(), "--runtime-endpoint", "none");
   }
 
   @AfterAll

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MirrorPods implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MirrorPods.class);
   private static final String MIRROR = "kubernetes.io/config.mirror";
-  private static final Duration NO_NODE = Duration.ofSeconds(10);
+  private static final Duration RETRY = Duration.ofSeconds(10);
   private static final String HASH = "kubernetes.io/config.hash";
 
   private final Cluster cluster;
@@ -161,11 +161,20 @@ final class MirrorPods implements AutoCloseable {
   private void create(ObjectKey key, PodContext pod) {
     Node owner = node.get();
     if (owner.meta().uid().isEmpty() || owner.meta().deleting()) {
-      queue.addAfter(key, NO_NODE);
+      queue.addAfter(key, RETRY);
       return;
     }
-    seen(cluster.create(Kinds.POD, key.namespace(), document(pod, owner)));
-    log.info("mirror of static pod {} is made", key);
+    try {
+      // What it answers is not kept: only the watch tells in order what became of it since.
+      cluster.create(Kinds.POD, key.namespace(), document(pod, owner));
+      log.info("mirror of static pod {} is made", key);
+    } catch (StatusException e) {
+      if (e.reason() != StatusReason.ALREADY_EXISTS) {
+        throw e;
+      }
+      log.debug("{}", e.message()); // the watch is behind, or the name is another pod's
+      queue.addAfter(key, RETRY);
+    }
   }
 
   /** The mirror of a pod (spec: node-agent 3.2). Pure. */
