@@ -62,6 +62,10 @@ final class ContainerPlan {
       Image image,
       int attempt,
       Map<String, Path> volumes) {
+    String rules = RestartPolicy.unsupported(container);
+    if (rules != null) {
+      throw new RuntimeFailure(CONFIG_ERROR, rules + " is not supported on node " + context.node());
+    }
     String unsupported =
         runtime.hostProcesses()
             ? Unsupported.in(context.spec(), container, services.privileged())

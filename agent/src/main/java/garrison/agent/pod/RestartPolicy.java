@@ -1,6 +1,7 @@
 package garrison.agent.pod;
 
 import garrison.agent.runtime.Container;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,6 +33,16 @@ final class RestartPolicy {
       case "OnFailure" -> failed;
       default -> true;
     };
+  }
+
+  /** What no runtime of this agent does, so that the container is refused; null where nothing. */
+  static @Nullable String unsupported(JsonNode container) {
+    for (JsonNode rule : container.path("restartPolicyRules")) {
+      if (rule.path("action").asString("").equals("RestartAllContainers")) {
+        return "restartPolicyRules with action RestartAllContainers";
+      }
+    }
+    return null;
   }
 
   /** The first rule that knows the exit code decides. */

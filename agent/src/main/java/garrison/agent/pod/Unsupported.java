@@ -57,11 +57,6 @@ final class Unsupported {
         return "mountPropagation Bidirectional";
       }
     }
-    for (JsonNode rule : container.path("restartPolicyRules")) {
-      if (rule.path("action").asString("").equals("RestartAllContainers")) {
-        return "restartPolicyRules with action RestartAllContainers";
-      }
-    }
     return null;
   }
 

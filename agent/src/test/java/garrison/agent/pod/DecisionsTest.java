@@ -62,6 +62,16 @@ class DecisionsTest {
     assertThat(cause.message("c", init, again)).isEqualTo(message);
   }
 
+  @Test
+  void ruleThatIsNotKnownIsRefusedNotPassedOver() {
+    assertThat(
+            RestartPolicy.unsupported(
+                yaml("{restartPolicyRules: [{action: RestartAllContainers}]}")))
+        .isEqualTo("restartPolicyRules with action RestartAllContainers");
+    assertThat(RestartPolicy.unsupported(yaml("{restartPolicyRules: [{action: Restart}]}")))
+        .isNull();
+  }
+
   /** Restart policies and rules (spec: node-agent 3.5). */
   @ParameterizedTest
   @CsvSource(
@@ -164,7 +174,6 @@ class DecisionsTest {
           {securityContext: {seccompProfile: {type: Localhost}}} | seccompProfile Localhost
           {securityContext: {capabilities: {add: [SYS_TIME]}, runAsUser: 5}} | capabilities.add for a user other than root
           {lifecycle: {postStart: {exec: {command: [x]}}}} |
-          {restartPolicyRules: [{action: RestartAllContainers}]} | restartPolicyRules with action RestartAllContainers
           {volumeMounts: [{name: a, mountPath: /a, mountPropagation: Bidirectional}]} | mountPropagation Bidirectional
           """)
   void whatHostProcessesCannotGiveIsRefused(String container, String why) {
