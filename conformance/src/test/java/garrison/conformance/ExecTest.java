@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,26 +83,8 @@ class ExecTest {
     return kubectl.tryRun(input, line.toArray(String[]::new));
   }
 
-  /** kubectl with a terminal of its own, in which a script runs first. */
-  private static String inTerminal(String script, String... words) throws Exception {
-    List<String> line = new ArrayList<>(List.of(kubectl.line()));
-    line.addAll(List.of(words));
-    Path file = folder.resolve("terminal-" + System.nanoTime());
-    Path out = folder.resolve("out-" + System.nanoTime());
-    StringBuilder text = new StringBuilder("#!/bin/sh\n").append(script).append("\nexec");
-    line.forEach(word -> text.append(" '").append(word.replace("'", "'\\''")).append('\''));
-    Files.writeString(file, text.append('\n'));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-    Process process =
-        new ProcessBuilder(RealPart.of("script").toString(), "-qec", file.toString(), "/dev/null")
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile())
-            .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("it does not end: " + Files.readString(out));
-    }
-    return Files.readString(out) + "exit " + process.exitValue();
+  private static String inTerminal(String before, String... words) throws Exception {
+    return UserTerminal.run(folder, kubectl, before, words);
   }
 
   @Test
@@ -202,7 +183,7 @@ class ExecTest {
   @Test
   void commandGoesWithItsClient() throws Exception {
     Path pid = shared.resolve("pid");
-    List<String> line = new ArrayList<>(List.of(kubectl.line()));
+    List<String> line = new ArrayList<>(kubectl.line());
     line.addAll(List.of("exec", "ds/box", "-c", "main", "--", "sh", "-c"));
     line.add("echo $$ > %s.tmp; mv %s.tmp %s; exec sleep 1000".formatted(pid, pid, pid));
     Process client = new ProcessBuilder(line).start();
@@ -232,7 +213,7 @@ class ExecTest {
 
   @Test
   void attachedClientSeesWhatTheProgramPrints() throws Exception {
-    List<String> line = new ArrayList<>(List.of(kubectl.line()));
+    List<String> line = new ArrayList<>(kubectl.line());
     line.addAll(List.of("attach", "ds/box", "-c", "ticks"));
     Path out = folder.resolve("attached");
     Process client =
@@ -246,16 +227,16 @@ class ExecTest {
 
   @Test
   void attachedInputReachesTheProgramAndItsOutputComesBack() throws Exception {
-    List<String> line = new ArrayList<>(List.of(kubectl.line()));
+    List<String> line = new ArrayList<>(kubectl.line());
     line.addAll(List.of("attach", "-i", "ds/box", "-c", "echo"));
     Path out = folder.resolve("attached");
     Process client =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(out.toFile()).start();
     try {
-      client.getOutputStream().write("one\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      client.getOutputStream().write("one\n".getBytes(StandardCharsets.UTF_8));
       client.getOutputStream().flush();
       await().atMost(PATIENCE).until(() -> Files.readString(out).contains("heard one\n"));
-      client.getOutputStream().write("two\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      client.getOutputStream().write("two\n".getBytes(StandardCharsets.UTF_8));
       client.getOutputStream().flush();
       await().atMost(PATIENCE).until(() -> Files.readString(out).contains("heard two\n"));
     } finally {
@@ -266,18 +247,14 @@ class ExecTest {
 
   @Test
   void attachedTerminalIsThatOfTheProgram() throws Exception {
-    assertThat(
-            inTerminal(
-                "exec < %s"
-                    .formatted(
-                        Files.writeString(
-                            folder.resolve("typed"), "echo sum $((40 + 2))\nexit 4\n")),
-                "attach",
-                "-i",
-                "ds/box",
-                "-c",
-                "terminal"))
-        .contains("sum 42");
+    try (UserTerminal user =
+        UserTerminal.start(folder, kubectl, "", "attach", "-it", "ds/box", "-c", "terminal")) {
+      await().atMost(PATIENCE).until(() -> user.seen().contains("command prompt"));
+      user.type("echo sum $((40 + 2))\n");
+      await().atMost(PATIENCE).until(() -> user.seen().contains("sum 42\r\n"));
+      user.type("exit 4\n");
+      assertThat(user.awaitEnd()).contains("exit 4\r\n");
+    }
     await()
         .atMost(PATIENCE)
         .untilAsserted(

@@ -60,8 +60,9 @@ final class Kubectl {
   }
 
   /** How a command line begins, for who runs it otherwise. */
-  String[] line() {
-    return new String[] {program.toString(), "--kubeconfig", kubeconfig.toString()};
+  List<String> line() {
+    List<String> line = List.of(program.toString(), "--kubeconfig", kubeconfig.toString());
+    return machine == null ? line : machine.line(line);
   }
 
   /** Runs it; what it prints on standard output. It must succeed. */

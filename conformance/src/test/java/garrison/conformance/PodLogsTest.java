@@ -112,7 +112,7 @@ class PodLogsTest {
         .matches("(?s).*previous terminated container \"again\" in pod \"logs-\\w+\" not found\n");
 
     Path followed = folder.resolve("followed");
-    List<String> line = new ArrayList<>(List.of(kubectl.line()));
+    List<String> line = new ArrayList<>(kubectl.line());
     line.addAll(List.of("logs", "-f", "ds/logs", "-c", "again"));
     Process follower =
         new ProcessBuilder(line)
