@@ -372,6 +372,36 @@ class VolumesTest {
   }
 
   @Test
+  void whatMayOnlyBeReadIsNotSharedWithLaterMounts() {
+    server.createPod(
+        "sharing",
+        """
+        nodeName: machine-1
+        runtimeClassName: process
+        containers:
+        - name: main
+          image: host/sh
+          command: [sleep, "1000"]
+          volumeMounts: [{name: v, mountPath: /mnt, readOnly: true, mountPropagation: HostToContainer}]
+        volumes: [{name: v, hostPath: {path: '%s/log'}}]
+        """
+            .formatted(temp));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(server.events("sharing"))
+                    .anyMatch(
+                        event ->
+                            event.startsWith(
+                                failed(
+                                    "v",
+                                    "hostPath "
+                                        + temp
+                                        + "/log may be mounted read-only only on this node, so"
+                                        + " without mountPropagation"))));
+  }
+
+  @Test
   void linkThatTurnsAwayAfterAdmissionIsCaughtAtTheMount() throws Exception {
     Path later = out.resolve("later");
     server.createPod(

@@ -31,6 +31,13 @@ final class MirrorPods implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MirrorPods.class);
   private static final String MIRROR = "kubernetes.io/config.mirror";
   private static final Duration RETRY = Duration.ofSeconds(10);
+
+  /**
+   * Between the end of a mirror that somebody deleted and the next one. Whoever deleted it waits
+   * until it is gone, and kubectl waits for ever where it never sees the name free.
+   */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private static final String HASH = "kubernetes.io/config.hash";
 
   private final Cluster cluster;
@@ -38,6 +45,7 @@ final class MirrorPods implements AutoCloseable {
   private final Plan plan;
   private final Consumer<String> appeared;
   private final Map<ObjectKey, ObjectNode> mirrors = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, Long> pauses = new ConcurrentHashMap<>(); // ends, nano time
   private final WorkQueue<ObjectKey> queue = new WorkQueue<>("mirror-pods", Timer.system());
   private final Workers<ObjectKey> workers;
 
@@ -139,6 +147,9 @@ final class MirrorPods implements AutoCloseable {
       if (need == Need.WANTED && pod != null && !deleted && shows(found, pod)) {
         return;
       }
+      if (deleted) {
+        pauses.put(key, System.nanoTime() + PAUSE.toNanos());
+      }
       delete(key, found);
     }
     if (need == Need.WANTED && pod != null) {
@@ -159,6 +170,13 @@ final class MirrorPods implements AutoCloseable {
   }
 
   private void create(ObjectKey key, PodContext pod) {
+    Long pause = pauses.get(key);
+    long left = pause == null ? 0 : pause - System.nanoTime();
+    if (left > 0) {
+      queue.addAfter(key, Duration.ofNanos(left));
+      return;
+    }
+    pauses.remove(key);
     Node owner = node.get();
     if (owner.meta().uid().isEmpty() || owner.meta().deleting()) {
       queue.addAfter(key, RETRY);

@@ -21,6 +21,21 @@ final class VolumeUse {
     return find(podSpec, volume, true);
   }
 
+  /** Whether mounts that come later pass between any container's view of it and the node's. */
+  static boolean propagated(JsonNode podSpec, String volume) {
+    for (String list : LISTS) {
+      for (JsonNode container : podSpec.path(list)) {
+        for (JsonNode mount : container.path("volumeMounts")) {
+          if (mount.path("name").asString("").equals(volume)
+              && !mount.path("mountPropagation").asString("None").equals("None")) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
   private static boolean find(JsonNode podSpec, String volume, boolean writable) {
     for (String list : LISTS) {
       for (JsonNode container : podSpec.path(list)) {

@@ -140,12 +140,7 @@ final class Volumes {
   private Path one(PodContext context, String name, JsonNode volume)
       throws IOException, VolumeException {
     if (volume.has("hostPath")) {
-      JsonNode hostPath = volume.path("hostPath");
-      return new HostPathVolume(
-              hostPath.path("path").asString(""),
-              hostPath.path("type").asString(""),
-              VolumeUse.written(context.spec(), name))
-          .prepare(services.hostPaths());
+      return hostPath(context, name, volume.path("hostPath"));
     }
     if (volume.has("emptyDir")) {
       return emptyDir(context, name, volume.path("emptyDir"));
@@ -177,6 +172,35 @@ final class Volumes {
     }
     payload.write(target, clock.instant());
     return target.toRealPath();
+  }
+
+  private Path hostPath(PodContext context, String name, JsonNode source)
+      throws IOException, VolumeException {
+    String path = source.path("path").asString("");
+    Path real =
+        new HostPathVolume(
+                path, source.path("type").asString(""), VolumeUse.written(context.spec(), name))
+            .prepare(services.hostPaths());
+    if (services.hostPaths().readOnly(real)) {
+      String only = "hostPath " + path + " may be mounted read-only only on this node, ";
+      if (VolumeUse.propagated(context.spec(), name)) {
+        throw new VolumeException(
+            only
+                + "so without mountPropagation: what comes to be mounted in it later would be"
+                + " writable");
+      }
+      // A CRI runtime makes a mount read-only, not what is mounted in it.
+      List<Path> inside =
+          services.runtime(context.spec()).hostProcesses() ? List.of() : Mounts.below(real);
+      if (!inside.isEmpty()) {
+        throw new VolumeException(
+            only
+                + "and the container runtime cannot keep it from writing to "
+                + inside
+                + ", which is mounted in it: name a directory without mounts");
+      }
+    }
+    return real;
   }
 
   private static String kindOf(JsonNode volume) {

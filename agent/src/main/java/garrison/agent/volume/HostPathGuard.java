@@ -96,6 +96,20 @@ public record HostPathGuard(List<Allowed> allowed) {
     return "hostPath " + place + " is not among those that this node lets pods mount: " + all;
   }
 
+  /** Whether a path may be mounted, but only for reading. */
+  public boolean readOnly(Path real) throws IOException {
+    boolean readable = false;
+    for (Allowed one : allowed) {
+      if (one.covers(real)) {
+        if (!one.readOnly()) {
+          return false;
+        }
+        readable = true;
+      }
+    }
+    return readable;
+  }
+
   /** Where an absolute path leads, whether or not its end is there. */
   public static Path realPath(String path) throws IOException {
     return RealPath.of(Path.of(path));

@@ -105,6 +105,14 @@ public final class Mounts {
     return points(Files.readAllLines(TABLE)).contains(directory.toRealPath());
   }
 
+  /** What is mounted below a directory, not at it, in the order in which it was mounted. */
+  public static List<Path> below(Path directory) throws IOException {
+    Path real = directory.toRealPath();
+    return points(Files.readAllLines(TABLE)).stream()
+        .filter(point -> point.startsWith(real) && !point.equals(real))
+        .toList();
+  }
+
   /**
    * Takes away all that is mounted at or below a directory, the last mounted first. After it the
    * directory holds nothing that belongs to somebody else.

@@ -305,6 +305,29 @@ class ProcessRuntimeTest {
   }
 
   @Test
+  void linkPutInPlaceOfAVolumeIsNotFollowed() throws Exception {
+    assumeTrue(root(), "mounts need root");
+    Path secret = Files.createDirectories(temp.resolve("secret"));
+    Files.createDirectories(temp.resolve("above"));
+    Files.createSymbolicLink(temp.resolve("link"), secret);
+    Files.createSymbolicLink(temp.resolve("above/link"), temp);
+    for (String source : List.of("link", "above/link/secret")) {
+      Mount mount =
+          new Mount(
+              temp.resolve(source).toString(),
+              temp.resolve("target").toString(),
+              false,
+              Propagation.PRIVATE);
+      assertThatThrownBy(() -> start(spec("ls /", NO_LIMITS, PLAIN, List.of(mount))))
+          .isInstanceOf(RuntimeFailure.class)
+          .hasMessageContaining("the volume's source cannot be mounted")
+          .hasMessageContaining("Too many levels of symbolic links");
+      runtime.removeSandbox(sandbox);
+      sandbox = runtime.runSandbox(FRAME);
+    }
+  }
+
+  @Test
   void readOnlyVolumeCannotBeWrittenAndIsNotSeenOutside() throws Exception {
     assumeTrue(root(), "mounts need root");
     Path source = Files.createDirectories(temp.resolve("source"));

@@ -149,6 +149,20 @@ class HostPathGuardTest {
   }
 
   @Test
+  void widerRightCountsWhereBothAreGiven() throws Exception {
+    HostPathGuard both =
+        new HostPathGuard(
+            List.of(
+                HostPathGuard.Allowed.parse(temp + "/log:ro"),
+                HostPathGuard.Allowed.parse(temp + "/log/app")));
+    assertThat(both.readOnly(temp.resolve("log"))).isTrue();
+    assertThat(both.readOnly(temp.resolve("log/app"))).isFalse();
+    assertThat(both.readOnly(temp.resolve("secret"))).isFalse();
+    assertThat(HostPathGuard.NONE.readOnly(temp.resolve("log"))).isFalse();
+    assertThat(both.refusal(temp + "/log/app", temp.resolve("log/app"), true)).isNull();
+  }
+
+  @Test
   void readOnlyPlaceSaysWhatToDo() {
     assertThatThrownBy(() -> new HostPathVolume(temp + "/log", "", true).prepare(guard))
         .hasMessage(

@@ -46,6 +46,7 @@ class MountsTest {
     Mounts.memory(outer, 0);
     Path inner = Files.createDirectory(outer.resolve("inner"));
     Mounts.memory(inner, 0);
+    assertThat(Mounts.below(outer)).containsExactly(inner.toRealPath());
     Mounts.removeBelow(temp);
     assertThat(outer).isEmptyDirectory();
   }
