@@ -43,10 +43,12 @@ final class Garrison implements AutoCloseable {
     return ready(folder.resolve("data"), null, command, arguments);
   }
 
-  /** The same on that machine. */
+  /** The same on that machine, where any port is free that is named. */
   static Garrison on(Machine machine, Path folder, String command, String... options) {
-    List<String> arguments = new ArrayList<>(List.of("--port", "0"));
-    arguments.addAll(List.of(options));
+    List<String> arguments = new ArrayList<>(List.of(options));
+    if (!arguments.contains("--port")) {
+      arguments.addAll(List.of("--port", "0"));
+    }
     return ready(folder.resolve("data"), machine, command, arguments);
   }
 
@@ -56,13 +58,14 @@ final class Garrison implements AutoCloseable {
    */
   Garrison agent(Path folder, String node, String... options)
       throws InterruptedException, IOException {
+    String created =
+        run(folder, machine, "token", "create", "--kubeconfig", kubeconfig().toString());
+    if (!created.endsWith("exit 0\n")) {
+      throw new AssertionError("token create: " + created);
+    }
     Path token = folder.resolve("token");
     Files.writeString(
-        token,
-        run(folder, "token", "create", "--kubeconfig", kubeconfig().toString())
-            .lines()
-            .findFirst()
-            .orElseThrow());
+        token, created.lines().filter(line -> !line.contains(" ")).findFirst().orElseThrow());
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -109,8 +112,13 @@ final class Garrison implements AutoCloseable {
 
   /** Runs a command to its end; its output, then its exit code on a line of its own. */
   static String run(Path folder, String... arguments) throws InterruptedException {
+    return run(folder, null, arguments);
+  }
+
+  private static String run(Path folder, @Nullable Machine machine, String... arguments)
+      throws InterruptedException {
     Path output = folder.resolve("run-" + System.nanoTime() + ".log");
-    Process process = launch(output, null, List.of(arguments));
+    Process process = launch(output, machine, List.of(arguments));
     if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError(String.join(" ", arguments) + " does not end");

@@ -124,12 +124,16 @@ final class OrphanPods implements AutoCloseable {
     BackOff backOff =
         new BackOff(Duration.ofMillis(200), Duration.ofSeconds(10), ThreadLocalRandom.current());
     try {
+      // For who comes after us.
+      Files.createDirectories(PodRemains.directory(services, pod.uid()));
       while (!stopped(runtime, pod, grace) || !remains.remove()) {
         Thread.sleep(backOff.next());
       }
       after.accept(pod.uid());
     } catch (InterruptedException e) {
       log.debug("{} is left to the next agent", pod.name());
+    } catch (IOException e) {
+      log.warn("{} cannot be ended: {}", pod.name(), e.toString());
     } finally {
       ending.remove(pod.uid());
       threads.remove(Thread.currentThread());

@@ -8,6 +8,7 @@ import garrison.agent.runtime.SandboxSpec;
 import garrison.client.UnreachableException;
 import garrison.model.StatusException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,11 +106,21 @@ final class SandboxStep {
         return null;
       }
     }
+    mark(context.uid());
     String id = runtime.runSandbox(frame.attempt(newest == null ? 0 : newest.attempt() + 1));
     return runtime.sandboxes(frame.uid()).stream()
         .filter(sandbox -> sandbox.id().equals(id))
         .findFirst()
         .orElseThrow(() -> new RuntimeFailure("CreatePodSandboxError", "it is gone at once"));
+  }
+
+  /** Whoever comes after a crash finds by the pod's directory that there was something. */
+  private void mark(String uid) {
+    try {
+      Files.createDirectories(PodRemains.directory(services, uid));
+    } catch (IOException e) {
+      throw new RuntimeFailure("CreatePodSandboxError", "the pod's directory: " + e);
+    }
   }
 
   private boolean connected(Sandbox sandbox, SandboxSpec frame) {
