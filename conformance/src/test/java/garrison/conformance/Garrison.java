@@ -81,6 +81,13 @@ final class Garrison implements AutoCloseable {
     return ready(folder.resolve(node), machine, "agent", arguments);
   }
 
+  /** Starts the agent of a node of any Kubernetes, with these options. */
+  static Garrison agentOf(Machine machine, Path folder, String node, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("--name", node));
+    arguments.addAll(List.of(options));
+    return ready(folder.resolve(node), machine, "agent", arguments);
+  }
+
   /** Starts the same again after its end, on the same port, and does not wait for anything. */
   Garrison again() {
     List<String> same = new ArrayList<>(arguments);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +42,43 @@ final class RealPart {
     String parts = System.getenv("GARRISON_PARTS");
     Path file = Path.of(parts == null ? "" : parts, "images", name + ".tar");
     return found("image " + name, List.of(file));
+  }
+
+  /**
+   * The folder of parts of a real Kubernetes, built now where they were not yet; that takes
+   * minutes. Where there is no Go toolchain, the suite is skipped.
+   */
+  static Path peers(String... names) {
+    of("go");
+    List<String> line = new ArrayList<>(List.of(Path.of("peers", "build").toString()));
+    line.addAll(List.of(names));
+    return Path.of(run(line.toArray(String[]::new)).strip());
+  }
+
+  private static String run(String... line) {
+    try {
+      Process process =
+          new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(String.join(" ", line)).isZero();
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Makes the images that upstream's specs ask for, unless they are made. */
+  static void upstreamImages() {
+    String parts = System.getenv("GARRISON_PARTS");
+    archive("pause");
+    run(
+        Path.of("images", "upstream").toString(),
+        String.valueOf(parts),
+        parts + "/images",
+        peers("agnhost").toString());
   }
 
   /** A folder of a package, installed or unpacked. */
