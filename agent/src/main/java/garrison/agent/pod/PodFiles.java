@@ -86,15 +86,10 @@ final class PodFiles {
       text.append("# Kubernetes-managed hosts file (host network).\n").append(node);
     } else {
       text.append(STANDARD);
-      String hostname = SandboxPlan.hostname(context);
-      String subdomain = context.spec().path("subdomain").asString("");
-      String full =
-          subdomain.isEmpty() || domain.isEmpty()
-              ? ""
-              : hostname + "." + subdomain + "." + context.namespace() + ".svc." + domain + "\t";
-      context
-          .podIps()
-          .forEach(ip -> text.append(ip).append('\t').append(full).append(hostname).append('\n'));
+      PodHostname hostname = PodHostname.of(context, domain);
+      String names =
+          hostname.full().isEmpty() ? hostname.name() : hostname.full() + '\t' + hostname.name();
+      context.podIps().forEach(ip -> text.append(ip).append('\t').append(names).append('\n'));
     }
     JsonNode aliases = context.spec().path("hostAliases");
     if (!aliases.isEmpty()) {

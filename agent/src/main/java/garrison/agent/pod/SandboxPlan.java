@@ -12,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 
 /** From a pod's spec to the frame that its runtime is told to make (spec: node-agent 1.4, 3.11). */
 final class SandboxPlan {
-  private static final int LONGEST_NAME = 63;
 
   private SandboxPlan() {}
 
@@ -26,7 +25,7 @@ final class SandboxPlan {
         0,
         texts(context.metadata().path("labels")),
         texts(context.metadata().path("annotations")),
-        context.hostNetwork() ? "" : hostname(context),
+        context.hostNetwork() ? "" : PodHostname.of(context, services.dns().domain()).kernel(),
         ContainerPlan.logDirectory(services, context.namespace(), context.name(), context.uid())
             .toString(),
         dns,
@@ -41,21 +40,6 @@ final class SandboxPlan {
         Security.ofSandbox(spec),
         sysctls(spec),
         "");
-  }
-
-  /** The name of the pod's machine: as it asks for, or its own, as long as the kernel takes it. */
-  static String hostname(PodContext context) {
-    String asked = context.spec().path("hostname").asString("");
-    String name = asked.isEmpty() ? context.name() : asked;
-    if (name.length() <= LONGEST_NAME) {
-      return name;
-    }
-    String cut = name.substring(0, LONGEST_NAME);
-    int end = cut.length();
-    while (end > 0 && (cut.charAt(end - 1) == '-' || cut.charAt(end - 1) == '.')) {
-      end--; // no name ends so
-    }
-    return cut.substring(0, end);
   }
 
   private static List<Port> ports(JsonNode spec) {

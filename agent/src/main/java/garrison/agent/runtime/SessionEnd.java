@@ -1,6 +1,7 @@
 package garrison.agent.runtime;
 
 import garrison.model.json.Json;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -41,6 +42,12 @@ public final class SessionEnd {
         .put("reason", "InternalError");
     status.putObject("details").putArray("causes").addObject().put("message", why);
     return packet(status.put("code", INTERNAL));
+  }
+
+  /** The same for who reads no {@code Status}: what went wrong, nothing where nothing did. */
+  public static Packet words(Packet end) {
+    String message = Json.parse(end.bytes()).path("message").asString("");
+    return new Packet(Packet.ERROR, message.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Packet packet(ObjectNode status) {

@@ -27,7 +27,11 @@ public final class SessionSocket {
   private static final short NORMAL = 1000;
 
   /** Protocols that are spoken, the best first. */
-  public static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
+  public static final List<String> PROTOCOLS =
+      List.of("v5.channel.k8s.io", "v4.channel.k8s.io", SessionSocket.FIRST);
+
+  /** Its error channel holds words, and only where something went wrong. */
+  private static final String FIRST = "channel.k8s.io";
 
   private final ServerWebSocket socket;
   private final Session session;
@@ -121,7 +125,11 @@ public final class SessionSocket {
     }
   }
 
-  private void send(Packet packet) {
+  private void send(Packet told) {
+    Packet packet =
+        told.channel() == Packet.ERROR && FIRST.equals(socket.subProtocol())
+            ? SessionEnd.words(told)
+            : told;
     Buffer message = Buffer.buffer(1 + packet.bytes().length);
     message.appendByte((byte) packet.channel()).appendBytes(packet.bytes());
     socket.writeBinaryMessage(message).toCompletionStage().toCompletableFuture().join();
