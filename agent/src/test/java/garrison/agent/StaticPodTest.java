@@ -99,7 +99,7 @@ class StaticPodTest {
       - name: main
         image: host/sh
         command: [/bin/sh, -c]
-        args: ["trap 'echo ended %s >> %s; exit 0' TERM; echo $$$$ %s >> %s; while :; do sleep 0.05; done"]
+        args: ["trap 'sleep 0.7; echo ended %s >> %s; exit 0' TERM; echo $$$$ %s >> %s; while :; do sleep 0.05; done"]
     """
             .formatted(word, started(), word, started())
         + more.indent(2);

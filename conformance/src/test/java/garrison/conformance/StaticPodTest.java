@@ -81,7 +81,7 @@ class StaticPodTest {
             command: [/bin/sh, -c]
             args:
             - |
-              trap 'echo end %s >> %s; exit 0' TERM
+              trap 'sleep 1; echo end %s >> %s; exit 0' TERM
               echo start %s >> %s
               echo serving %s
               while :; do sleep 0.1; done
@@ -111,6 +111,20 @@ class StaticPodTest {
     await()
         .atMost(PATIENCE)
         .until(() -> field("{.status.conditions[?(@.type=='Ready')].status}").equals("True"));
+  }
+
+  private static String hash() {
+    return field("{.metadata.annotations.kubernetes\\.io/config\\.hash}");
+  }
+
+  private static void awaitOtherHash(String before) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              String now = hash();
+              return !now.isEmpty() && !now.equals(before);
+            });
   }
 
   @Test
@@ -180,24 +194,18 @@ class StaticPodTest {
   @Test
   @Order(5)
   void changedFileEndsTheOldOneThenStartsTheNew() throws IOException {
-    String hash = field("{.metadata.annotations.kubernetes\\.io/config\\.hash}");
+    String hash = hash();
     write("web.yaml", "web", "two");
     awaitTale("start one", "end one", "start two");
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              String now = field("{.metadata.annotations.kubernetes\\.io/config\\.hash}");
-              return !now.isEmpty() && !now.equals(hash);
-            });
+    awaitOtherHash(hash);
     awaitReady();
-    assertThat(field("{.metadata.annotations.kubernetes\\.io/config\\.mirror}"))
-        .isEqualTo(field("{.metadata.annotations.kubernetes\\.io/config\\.hash}"));
+    assertThat(field("{.metadata.annotations.kubernetes\\.io/config\\.mirror}")).isEqualTo(hash());
   }
 
   @Test
   @Order(6)
   void noServerIsNeededToStartToChangeOrToEndIt() throws Exception {
+    String hash = hash();
     server.kill();
     write("other.yaml", "other", "three");
     awaitTale("start one", "end one", "start two", "start three");
@@ -209,6 +217,7 @@ class StaticPodTest {
     awaitTale(
         "start one", "end one", "start two", "start three", "end two", "start four", "end three");
     server = server.again();
+    awaitOtherHash(hash); // what the server kept is the mirror of the version before
     awaitReady();
     await()
         .atMost(PATIENCE)
@@ -216,7 +225,9 @@ class StaticPodTest {
             () ->
                 assertThat(kubectl.run("get", "pods", "-o", "name"))
                     .isEqualTo("pod/" + POD + "\n"));
-    assertThat(kubectl.run("logs", POD)).isEqualTo("serving four\n");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(kubectl.run("logs", POD)).isEqualTo("serving four\n"));
   }
 
   @Test
@@ -226,6 +237,6 @@ class StaticPodTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(kubectl.run("get", "pods", "-o", "name")).isEmpty());
-    assertThat(starts()).endsWith("end four");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(starts()).endsWith("end four"));
   }
 }
