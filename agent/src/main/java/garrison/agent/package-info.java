@@ -14,10 +14,14 @@
  *       PodStatus} says how it is, and {@code StatusSender} tells the server.
  *   <li>{@code probe} and {@code hook}: what asks a running container how it is, and what runs at
  *       its start and before its end.
- *   <li>{@code runtime}: the port {@code Runtime} below which containers run, shaped after the CRI.
+ *   <li>{@code runtime}: the port {@code Runtime} below which containers run, shaped after the CRI;
+ *       {@code Runtimes} has one for each kind of pod.
  *   <li>{@code process}: containers as host processes. {@code ProcessRuntime} keeps a directory for
  *       each; the launcher in C ({@code src/main/c}) is the parent that outlives the agent, writes
  *       the log and records the end.
+ *   <li>{@code cri}: containers of a runtime such as containerd. {@code CriRuntime} asks it over
+ *       its socket, and keeps nothing that it knows; {@code image} brings images to the node.
+ *   <li>{@code cgroup}: the kernel's limits, for both.
  *   <li>{@code logs}: reads those logs, and serves them to the API server.
  *   <li>{@code session}: commands and streams in running containers, over WebSocket; for a process
  *       by a launcher of its own, for a container by {@code streaming}, which joins its runtime.

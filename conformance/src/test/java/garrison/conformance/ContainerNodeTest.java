@@ -159,6 +159,35 @@ class ContainerNodeTest {
   }
 
   @Test
+  void aContainerThatFloodsItsLogIsHeldToAFewFilesOfTenMebibytes() {
+    kubectl.runWith(
+        pod("flood", "", "yes a line of a flood | head -c 15000000; sleep 86400"),
+        "apply",
+        "-f",
+        "-");
+    running("flood");
+
+    Path logs =
+        machine.varLog().resolve("pods/default_flood_" + uidOf("default", "flood")).resolve("c");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              try (Stream<Path> files = Files.list(logs)) {
+                assertThat(files.map(file -> file.getFileName().toString()))
+                    .anyMatch(name -> name.matches("0\\.log\\.\\d{8}-\\d{6}"));
+              }
+              assertThat(Files.size(logs.resolve("0.log"))).isLessThan(10L << 20);
+            });
+    assertThat(
+            containerd
+                .exec(containerOf("default", "flood"), "sh", "-c", "echo on > /proc/1/fd/1")
+                .code())
+        .isZero();
+    awaitLog("default", "flood", "on\n");
+  }
+
+  @Test
   void theNodeTellsItsRuntime() {
     assertThat(
             kubectl.run(

@@ -118,9 +118,6 @@ final class PodFiles {
       return;
     }
     Files.createDirectories(folder(file));
-    if (Files.exists(file) && text.isEmpty()) {
-      Files.delete(file);
-    }
     if (Files.exists(file)) {
       Files.write(file, bytes);
       return;

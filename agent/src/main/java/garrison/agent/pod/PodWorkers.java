@@ -87,7 +87,7 @@ public final class PodWorkers implements AutoCloseable {
             Function.<ObjectNode>identity());
     pods.cache().addHandler(new Follower());
     services.runtimes().onChange(this::containerChanged);
-    this.logKeeper = new LogKeeper(workers::values, LogRotation.usual(services.clock()));
+    this.logKeeper = new LogKeeper(services, workers::values, LogRotation.usual(services.clock()));
   }
 
   /** Begins to follow the server. */
