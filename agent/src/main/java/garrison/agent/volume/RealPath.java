@@ -47,7 +47,8 @@ final class RealPath {
       if (++links > MOST_LINKS) {
         throw new FileSystemLoopException(path.toString());
       }
-      Path target = Files.readSymbolicLink(next);
+      // Read again from its text: as the JDK hands it out, the last name keeps a slash behind it.
+      Path target = Path.of(Files.readSymbolicLink(next).toString());
       if (target.isAbsolute()) {
         at = root;
       }

@@ -19,7 +19,7 @@ class SubPathTest {
   private Path volume;
 
   @BeforeEach
-  void volume() throws IOException {
+  void volume() throws IOException, InterruptedException {
     temp = temp.toRealPath();
     volume = Files.createDirectory(temp.resolve("volume"));
     Files.createDirectory(temp.resolve("secret"));
@@ -29,6 +29,14 @@ class SubPathTest {
     Files.createSymbolicLink(volume.resolve("out"), temp.resolve("secret"));
     Files.createSymbolicLink(volume.resolve("up"), Path.of(".."));
     Files.createSymbolicLink(volume.resolve("dangling"), temp.resolve("nothing"));
+    link("../", "slash");
+    link("./dir/.././/../secret/", "around");
+  }
+
+  /** By ln, which takes the text as it is; Java would tidy it up. */
+  private void link(String text, String name) throws IOException, InterruptedException {
+    Process ln = new ProcessBuilder("ln", "-s", text, volume.resolve(name).toString()).start();
+    assertThat(ln.waitFor()).isZero();
   }
 
   private Path in(String path) throws VolumeException {
@@ -58,6 +66,10 @@ class SubPathTest {
         "out | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
         "out/new | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
         "up/secret | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
+        "up | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
+        "slash | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
+        "slash/secret | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
+        "around | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
         "dangling | failed to prepare subPath for volumeMount \"v\" of container \"c\"",
         "dir/file/x | failed to create subPath directory for volumeMount \"v\" of container \"c\"",
       })
