@@ -249,7 +249,7 @@ class VolumesTest {
         securityContext: {fsGroup: 4242}
         """);
     assertThat(seen("empty"))
-        .containsExactly("2777 4242", "2777 4242", "tmpfs", "1024", "4242", "4242", "y");
+        .containsExactly("2777 4242", "3777 4242", "tmpfs", "1024", "4242", "4242", "y");
   }
 
   @Test

@@ -239,11 +239,11 @@ final class Volumes {
       Mounts.memory(path, memory(context, source.path("sizeLimit").asString("")));
     } else if (medium.startsWith(HUGE_PAGES)) {
       Mounts.hugePages(path, HugePages.size(context.spec(), medium));
+      Files.setPosixFilePermissions(path, Payload.permissions(0777));
     } else {
       throw new VolumeException("unknown storage medium \"" + medium + "\"");
     }
-    Files.setPosixFilePermissions(path, Payload.permissions(0777));
-    giveToGroup(context, path);
+    giveToGroup(context, path); // A tmpfs is 01777 by itself, and stays so as with the kubelet.
   }
 
   /** The least of what the node has, what the pod may use in all, and what it asks for; bytes. */
