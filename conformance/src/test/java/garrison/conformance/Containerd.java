@@ -180,19 +180,30 @@ final class Containerd implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (process.isAlive()) {
-        for (String container : containers()) {
-          control("tasks", "kill", "-s", "SIGKILL", "-a", container);
-          control("tasks", "delete", "--force", container);
-          control("containers", "delete", container);
-        }
+      if (!process.isAlive()) {
+        start(); // its containers outlived it
+      }
+      for (String container : containers()) {
+        control("tasks", "kill", "-s", "SIGKILL", "-a", container);
+        control("tasks", "delete", "--force", container);
+        control("containers", "delete", container);
       }
       process.destroy();
       process.waitFor();
+      endShims();
       removeEmptyCgroups();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Those that it forgot when it was killed while it started them. */
+  private void endShims() {
+    ProcessHandle.allProcesses()
+        .filter(shim -> shim.info().commandLine().orElse("").contains(socket().toString()))
+        .forEach(ProcessHandle::destroyForcibly);
   }
 
   /** A runtime leaves the frames of its cgroups; those that others use are not empty, and stay. */

@@ -105,16 +105,21 @@ final class Garrison implements AutoCloseable {
     arguments.addAll(options);
     Path output = data.resolveSibling(command + "-" + System.nanoTime() + ".log");
     Garrison garrison = new Garrison(data, output, machine, List.copyOf(arguments));
+    garrison.awaitReady();
+    return garrison;
+  }
+
+  /** Waits until it says that it is ready: what was started by {@link #again} has not yet. */
+  void awaitReady() {
     await("ready")
         .atMost(START)
         .until(
             () -> {
-              if (!garrison.process.isAlive()) {
-                throw new AssertionError(command + " ended: " + garrison.output());
+              if (!process.isAlive()) {
+                throw new AssertionError(arguments.getFirst() + " ended: " + output());
               }
-              return READY.matcher(garrison.output()).find();
+              return READY.matcher(output()).find();
             });
-    return garrison;
   }
 
   /** Runs a command to its end; its output, then its exit code on a line of its own. */

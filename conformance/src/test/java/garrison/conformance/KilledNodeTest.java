@@ -1,59 +1,79 @@
 package garrison.conformance;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import garrison.conformance.Daemons.Daemon;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code kill -9} of the agent, of containerd and of the API server, each and together, at random
- * moments of a roll-out of real containers. They tell on it: each notes its own start, and holds a
- * lock of the node as long as it runs. {@code GARRISON_ROUNDS} says how often (7).
+ * {@code kill -9} of the agent, of containerd and of the API server, each alone and all together,
+ * at random moments of a roll-out that does not end, of containers and of processes. Beside them
+ * run others that are not rolled out: nothing may happen to those.
  */
 class KilledNodeTest {
-  private static final int AGENT = 1;
-  private static final int RUNTIME = 2;
-  private static final int SERVER = 4;
-  private static final int EACH_AND_TOGETHER = 7;
-  private static final long LATEST_MILLIS = 2_000;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final long LATEST_MILLIS = 4_000;
+  private static final String NODE = "node-1";
+
+  /** Every choice of victims is a number of three bits; none of them is no choice. */
+  private static final int CHOICES = 7;
+
+  /**
+   * What containerd makes of a start that it was asked for by an agent that was killed meanwhile,
+   * as it would with the kubelet: a container that never ran, which counts as one.
+   */
+  private static final Pattern CUT_OFF = Pattern.compile(" 1 StartError$");
+
+  private static final List<String> ROLLED = List.of("rolled", "rolled-process");
+  private static final List<String> KEPT = List.of("kept", "kept-process");
+
+  private static final Pattern ROLLED_OUT = Pattern.compile("((\\d+) \\2 1 1;){2}");
 
   private static final String DAEMON_SET =
       """
       apiVersion: apps/v1
       kind: DaemonSet
-      metadata: {name: held, namespace: default}
+      metadata: {name: NAME, namespace: default, labels: {suite: killed}}
       spec:
-        selector: {matchLabels: {app: held}}
+        selector: {matchLabels: {app: NAME}}
         template:
-          metadata: {labels: {app: held}}
+          metadata: {labels: {app: NAME, suite: killed}}
           spec:
-            hostNetwork: true
-            automountServiceAccountToken: false
-            terminationGracePeriodSeconds: 2
-            tolerations: [{operator: Exists}]
+            RUNTIME
+            terminationGracePeriodSeconds: 5
             containers:
               - name: c
-                image: localhost/busybox:1
+                image: IMAGE
                 imagePullPolicy: IfNotPresent
-                command: [sh, -c]
+                command: [/bin/sh, -c]
                 args:
                   - |
-                    exec 9>>/proof/lock
-                    flock -n 9 || { echo "$POD_UID" >> /proof/second-on-a-node; exit 1; }
-                    echo "$POD_UID" >> /proof/started
-                    exec sleep 86400
+                    SCRIPT
                 env:
-                  - {name: ROUND, value: "0"}
+                  - {name: STEP, value: "0"}
+                  - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
                   - {name: POD_UID, valueFrom: {fieldRef: {fieldPath: metadata.uid}}}
                 volumeMounts:
                   - {name: proof, mountPath: /proof}
@@ -64,167 +84,239 @@ class KilledNodeTest {
       """;
 
   @TempDir Path folder;
-  private Path proof;
+
+  private final Set<String> uids = new TreeSet<>();
+  private final ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
   private Machine machine;
   private Containerd containerd;
   private Garrison server;
   private Garrison agent;
+  private Kubectl kubectl;
+  private Daemons daemons;
+
+  /** What is killed, and started again. */
+  private enum Part {
+    AGENT,
+    RUNTIME,
+    SERVER
+  }
 
   @Test
-  void containersGoOnNothingIsStartedTwiceAndNothingIsLeftBehind() throws Exception {
+  void daemonsGoOnNothingIsDoubledAndNothingIsLeftInTenRounds() throws Exception {
+    killedNode(10);
+  }
+
+  @Test
+  @Tag("whole")
+  void daemonsGoOnNothingIsDoubledAndNothingIsLeftInThirtyRounds() throws Exception {
+    killedNode(30);
+  }
+
+  private void killedNode(int rounds) throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    proof = Files.createDirectory(folder.resolve("proof"));
-    machine = Machine.start(folder);
-    try (Machine last = machine;
-        Containerd runtime = Containerd.start(machine, folder.resolve("c"))) {
-      containerd = runtime;
+    Path proof = Files.createDirectory(folder.resolve("proof"));
+    daemons = new Daemons(proof);
+    try (ScheduledExecutorService last = killer;
+        Machine fourth = machine = Machine.start(folder);
+        Containerd third = containerd = Containerd.start(machine, folder.resolve("c"))) {
+      containerd.connect();
       try {
-        startServer();
-        startAgent();
-        kubectl().runWith(DAEMON_SET.replace("PROOF", proof.toString()), "apply", "-f", "-");
-        settled("0");
-        for (int round = 1; round <= rounds(); round++) {
-          String where = "round " + round + " of seed " + seed;
-          kubectl().run("set", "env", "ds/held", "ROUND=" + round);
-          Thread.sleep(random.nextLong(LATEST_MILLIS)); // when it hits is what is tried out
-          killAndStart(1 + (round - 1) % EACH_AND_TOGETHER);
-          noDoubles(where);
-          if (random.nextBoolean()) { // else the next roll-out meets this one
-            settled(String.valueOf(round));
-          }
+        startNode();
+        for (String set : KEPT) {
+          apply(set, proof);
         }
-        settled(String.valueOf(rounds()));
-        noDoubles("at the end of seed " + seed);
-        nothingIsLeftBehind();
+        for (String set : ROLLED) {
+          apply(set, proof);
+        }
+        consistent("before the first round");
+        List<Daemon> kept = runningOf(KEPT);
+        for (int round = 1; round <= rounds; round++) {
+          List<Part> victims = victims(round, random);
+          String where = "round " + round + " of seed " + seed + ", which killed " + victims;
+          killWhileRollingOut(round, victims, random.nextLong(LATEST_MILLIS));
+          assertThat(runningOf(KEPT)).as(where).isEqualTo(kept);
+          Collections.shuffle(victims, random);
+          startAgain(victims);
+          consistent(where);
+          assertThat(runningOf(KEPT)).as(where).isEqualTo(kept);
+        }
+        kubectl.run("delete", "ds", "-l", "suite=killed", "--cascade=foreground");
+        nothingIsLeft("at the end of seed " + seed);
       } finally {
-        for (Garrison part : new Garrison[] {agent, server}) {
-          if (part != null) {
-            part.close();
-          }
-        }
+        endWhatRuns();
       }
     }
   }
 
-  private static int rounds() {
-    String told = System.getenv("GARRISON_ROUNDS");
-    return told == null ? EACH_AND_TOGETHER : Integer.parseInt(told);
+  private void startNode() throws Exception {
+    server = Garrison.on(machine, folder, "server");
+    kubectl = Kubectl.against(server);
+    agent = server.agent(folder, NODE, "--runtime-endpoint", containerd.endpoint());
   }
 
-  private void startServer() {
-    server = Garrison.on(machine, folder, "server", "--port", "16443");
+  private void apply(String set, Path proof) {
+    boolean process = set.endsWith("process");
+    kubectl.runWith(
+        DAEMON_SET
+            .replace("NAME", set)
+            .replace("RUNTIME", process ? "runtimeClassName: process" : "hostPID: true")
+            .replace("IMAGE", process ? "host/sh" : "localhost/busybox:1")
+            .replace("SCRIPT", Daemons.script(set).strip().indent(14).strip())
+            .replace("PROOF", proof.toString()),
+        "apply",
+        "-f",
+        "-");
   }
 
-  private void startAgent() throws Exception {
-    agent = server.agent(folder, "node-1", "--runtime-endpoint", containerd.endpoint());
+  /** In random order; any seven rounds have every choice. */
+  private static List<Part> victims(int round, Random random) {
+    int choice = 1 + round % CHOICES;
+    List<Part> victims =
+        new ArrayList<>(
+            IntStream.range(0, Part.values().length)
+                .filter(part -> (choice >> part & 1) != 0)
+                .mapToObj(part -> Part.values()[part])
+                .toList());
+    Collections.shuffle(victims, random);
+    return victims;
   }
 
-  private Kubectl kubectl() {
-    return Kubectl.against(server);
+  /** Each step of the roll-out begins when the last one is done, until they are dead. */
+  private void killWhileRollingOut(int round, List<Part> victims, long millis) throws Exception {
+    Future<?> killed =
+        killer.schedule(
+            () -> {
+              for (Part victim : victims) {
+                kill(victim);
+              }
+              return null;
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+    for (int step = 0; !killed.isDone(); step++) {
+      List<String> line = new ArrayList<>(List.of("set", "env"));
+      ROLLED.forEach(set -> line.add("ds/" + set));
+      line.add("STEP=" + round + "." + step);
+      kubectl.tryRun("", line.toArray(String[]::new));
+      await().atMost(PATIENCE).until(() -> killed.isDone() || isRolledOut());
+    }
+    killed.get();
+    noteUids();
   }
 
-  private void killAndStart(int which) throws Exception {
-    if ((which & AGENT) != 0) {
-      agent.kill();
-    }
-    if ((which & RUNTIME) != 0) {
-      containerd.kill();
-    }
-    if ((which & SERVER) != 0) {
-      server.kill();
-    }
-    if ((which & SERVER) != 0) {
-      startServer();
-    }
-    if ((which & RUNTIME) != 0) {
-      containerd.start();
-    }
-    if ((which & AGENT) != 0) {
-      startAgent();
+  /** Asks once, where "rollout status" would ask a server that is gone until it is back. */
+  private boolean isRolledOut() {
+    List<String> line = new ArrayList<>(List.of("get", "ds"));
+    line.addAll(ROLLED);
+    line.add("-o");
+    line.add(
+        "jsonpath={range .items[*]}{.metadata.generation} {.status.observedGeneration}"
+            + " {.status.updatedNumberScheduled} {.status.numberAvailable};{end}");
+    String told = kubectl.tryRun("", line.toArray(String[]::new)).out();
+    return ROLLED_OUT.matcher(told).matches();
+  }
+
+  private void kill(Part part) throws InterruptedException {
+    switch (part) {
+      case AGENT -> agent.kill();
+      case RUNTIME -> containerd.kill();
+      case SERVER -> server.kill();
     }
   }
 
-  /** The pod of that round runs, alone, and its container is the first that it has had. */
-  private void settled(String round) {
+  private void startAgain(List<Part> parts) throws IOException {
+    for (Part part : parts) {
+      switch (part) {
+        case AGENT -> agent = agent.again();
+        case RUNTIME -> containerd.start();
+        case SERVER -> server = server.again();
+      }
+    }
+    if (parts.contains(Part.SERVER)) {
+      server.awaitReady();
+    }
+  }
+
+  /** Of each pod that ever had a directory here, whether it came to run or not. */
+  private void noteUids() throws IOException {
+    try (DirectoryStream<Path> pods = Files.newDirectoryStream(folder.resolve(NODE + "/pods"))) {
+      pods.forEach(pod -> uids.add(pod.getFileName().toString()));
+    }
+    daemons.started().forEach(daemon -> uids.add(daemon.uid()));
+  }
+
+  /** Roll-outs end; what the API tells is what runs; nothing was started twice or met another. */
+  private void consistent(String where) throws IOException {
+    for (String set : Stream.concat(KEPT.stream(), ROLLED.stream()).toList()) {
+      Kubectl.Result status = kubectl.tryRun("", "rollout", "status", "ds/" + set, "--timeout=55s");
+      if (!status.out().endsWith("successfully rolled out\n")) {
+        throw new AssertionError(where + ": " + status + "\n" + said());
+      }
+    }
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(
-                        kubectl()
-                            .run(
-                                "get",
-                                "pods",
-                                "-l",
-                                "app=held",
-                                "-o",
-                                "jsonpath={range .items[*]}{.spec.containers[0].env[0].value}"
-                                    + " {.status.phase}"
-                                    + " {.status.containerStatuses[0].restartCount}"
-                                    + " {.status.containerStatuses[0].ready};{end}"))
-                    .isEqualTo(round + " Running 0 true;"));
-  }
-
-  private void noDoubles(String where) throws IOException {
-    Path second = proof.resolve("second-on-a-node");
-    assertThat(Files.exists(second) ? Files.readString(second) : "")
-        .as("%s, after %s", where, Files.readAllLines(proof.resolve("started")))
-        .isEmpty();
-    assertThat(
-            Files.readAllLines(proof.resolve("started")).stream()
-                .collect(Collectors.groupingBy(pod -> pod, Collectors.counting()))
-                .values())
+                assertThat(told())
+                    .as(where)
+                    .isEqualTo(
+                        daemons.running().stream()
+                            .map(daemon -> daemon.pod() + " " + daemon.uid() + " Running 0")
+                            .collect(toSet()))
+                    .hasSize(KEPT.size() + ROLLED.size()));
+    noteUids();
+    assertThat(daemons.secondOnTheNode()).as(where).isEmpty();
+    assertThat(daemons.started())
         .as(where)
-        .allMatch(starts -> starts == 1);
+        .doesNotHaveDuplicates()
+        .extracting(Daemon::uid)
+        .doesNotHaveDuplicates();
   }
 
-  private void nothingIsLeftBehind() {
-    String uid =
-        kubectl().run("get", "pods", "-l", "app=held", "-o", "jsonpath={.items[0].metadata.uid}");
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> {
-              assertThat(containerd.containers()).hasSize(2); // the pod's frame, and its container
-              assertThat(mounts()).allMatch(mount -> mount.contains(uid)).hasSize(1);
-              assertThat(podCgroups()).allMatch(name -> name.contains(uid));
-            });
-    kubectl().run("delete", "ds", "held", "--cascade=foreground");
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> {
-              assertThat(containerd.containers()).isEmpty();
-              assertThat(mounts()).isEmpty();
-              assertThat(podCgroups()).isEmpty();
-              assertThat(folder.resolve("node-1/pods")).isEmptyDirectory();
-            });
+  private String said() {
+    return kubectl.tryRun("", "get", "pods,ds,events", "-o", "wide").out() + agent.output();
   }
 
-  /** Mounts of pods' volumes, as the machine sees them. */
-  private List<String> mounts() {
-    return machine
-        .run("cat", "/proc/self/mounts")
+  /** Each pod as the API tells it, with restarts of whatever ran in it. */
+  private Set<String> told() {
+    return kubectl
+        .run(
+            "get",
+            "pods",
+            "-l",
+            "suite=killed",
+            "-o",
+            "jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.phase}"
+                + " {.status.containerStatuses[0].restartCount}"
+                + " {.status.containerStatuses[0].lastState.terminated.reason}{\"\\n\"}{end}")
         .lines()
-        .filter(line -> line.contains("node-1/pods/"))
-        .toList();
+        .map(line -> CUT_OFF.matcher(line).replaceFirst(" 0 "))
+        .map(String::strip)
+        .collect(toSet());
   }
 
-  /** Cgroups of the pods of this machine: those of others have other runtimes' containers. */
-  private List<String> podCgroups() throws IOException {
-    Path root = Path.of("/sys/fs/cgroup");
-    Path tree = Files.exists(root.resolve("cgroup.controllers")) ? root : root.resolve("memory");
-    Path classOfPod = tree.resolve("kubepods/besteffort");
-    if (!Files.exists(classOfPod)) {
-      return List.of();
+  private List<Daemon> runningOf(List<String> sets) throws IOException {
+    return daemons.running().stream().filter(daemon -> sets.contains(daemon.set())).toList();
+  }
+
+  private void nothingIsLeft(String where) {
+    Leftovers leftovers = new Leftovers(folder, machine, containerd, folder.resolve(NODE));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(leftovers.of(uids)).as(where).isEmpty();
+              assertThat(daemons.running()).as(where).isEmpty();
+            });
+  }
+
+  private void endWhatRuns() throws IOException {
+    for (Garrison part : new Garrison[] {agent, server}) {
+      if (part != null) {
+        part.close();
+      }
     }
-    List<String> uids = Files.readAllLines(proof.resolve("started")).stream().distinct().toList();
-    try (Stream<Path> pods = Files.list(classOfPod)) {
-      return pods.filter(Files::isDirectory)
-          .map(path -> path.getFileName().toString())
-          .filter(name -> uids.contains(name.replaceFirst("^pod", "")))
-          .toList();
-    }
+    daemons.running().forEach(Daemon::end);
   }
 }
