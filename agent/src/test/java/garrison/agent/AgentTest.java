@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -431,6 +432,46 @@ class AgentTest {
     startAgent();
 
     await().until(() -> ProcessHandle.of(pid).isEmpty());
+  }
+
+  @Test
+  void whatAnAgentThatWasKilledHadNotRemovedYetGoes() throws Exception {
+    Path pids = temp.resolve("pids");
+    create("orphan", "command: [/bin/sh, -c, 'echo $$$$ > " + pids + "; exec sleep 1000']");
+    awaitReady("orphan");
+    await().until(() -> Files.exists(pids) && Files.size(pids) > 0);
+    long pid = Long.parseLong(Files.readString(pids).strip());
+    String uid = server.pod("orphan").at("/metadata/uid").asString();
+    List<Path> cgroups = cgroups(pid, uid);
+    Path logs = temp.resolve("agent/logs/default_orphan_" + uid);
+    assertThat(logs).isNotEmptyDirectory();
+    agent.close();
+    server.direct().delete(Kinds.POD, "default", "orphan", DeleteOptions.now(uid));
+    Files.move(temp.resolve("agent/runtime/sandboxes"), temp.resolve("first-of-all"));
+
+    startAgent();
+
+    await().until(() -> empty(temp.resolve("agent/pods")));
+    assertThat(logs).doesNotExist();
+    assertThat(cgroups).allSatisfy(cgroup -> assertThat(cgroup).doesNotExist());
+    if (cgroups.isEmpty()) { // then nobody knows of it any more
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+    await().until(() -> ProcessHandle.of(pid).isEmpty());
+  }
+
+  /** The pod's, in every tree. */
+  private static List<Path> cgroups(long pid, String uid) throws IOException {
+    List<Path> cgroups = new ArrayList<>();
+    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"))) {
+      String[] parts = line.split(":", 3);
+      Path root = Path.of("/sys/fs/cgroup", parts[1]);
+      if (parts[2].contains(uid)) {
+        String pod = parts[2].substring(1, parts[2].indexOf(uid) + uid.length());
+        cgroups.add(root.resolve(pod));
+      }
+    }
+    return cgroups;
   }
 
   @Test

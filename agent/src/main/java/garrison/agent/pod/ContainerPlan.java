@@ -11,6 +11,9 @@ import garrison.agent.volume.HostPathGuard;
 import garrison.agent.volume.SubPath;
 import garrison.agent.volume.VolumeException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +45,19 @@ final class ContainerPlan {
   /** Where the logs of a pod are. */
   static Path logDirectory(NodeServices services, String namespace, String name, String uid) {
     return services.logs().resolve(namespace + "_" + name + "_" + uid);
+  }
+
+  /** Where the logs of the pod with that uid are: one directory, if it ever had any. */
+  static List<Path> logDirectories(NodeServices services, String uid) throws IOException {
+    List<Path> directories = new ArrayList<>();
+    try (DirectoryStream<Path> logs =
+        Files.newDirectoryStream(
+            services.logs(), directory -> directory.toString().endsWith("_" + uid))) {
+      logs.forEach(directories::add);
+    } catch (NoSuchFileException e) {
+      return List.of(); // nothing here had logs
+    }
+    return directories;
   }
 
   /** Where the logs of a container are. */

@@ -27,7 +27,7 @@ final class LogLinks {
     if (folder == null || !Files.exists(file)) {
       return;
     }
-    String name = prefix(pod.name(), pod.namespace()) + container + "-" + id;
+    String name = pod.name() + "_" + pod.namespace() + "_" + container + "-" + id;
     String cut = name.length() > LONGEST ? name.substring(0, LONGEST) : name;
     try {
       Files.createDirectories(folder);
@@ -39,16 +39,15 @@ final class LogLinks {
     }
   }
 
-  /** Removes those of a pod whose logs are gone. */
-  static void removeDead(Path logs, String podName, String namespace) throws IOException {
+  /** Removes those of a pod, by the directory of its logs: another of its name keeps its own. */
+  static void remove(Path logs, Path directory) throws IOException {
     Path folder = folder(logs);
     if (folder == null) {
       return;
     }
-    try (DirectoryStream<Path> links =
-        Files.newDirectoryStream(folder, prefix(podName, namespace) + "*")) {
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(folder, Files::isSymbolicLink)) {
       for (Path link : links) {
-        if (!Files.exists(link)) { // follows it
+        if (leadsBelow(directory, link)) {
           Files.deleteIfExists(link);
         }
       }
@@ -57,8 +56,12 @@ final class LogLinks {
     }
   }
 
-  private static String prefix(String podName, String namespace) {
-    return podName + "_" + namespace + "_";
+  private static boolean leadsBelow(Path directory, Path link) throws IOException {
+    try {
+      return Files.readSymbolicLink(link).startsWith(directory);
+    } catch (NoSuchFileException e) {
+      return false; // another agent's, that it removed meanwhile
+    }
   }
 
   private static @Nullable Path folder(Path logs) {

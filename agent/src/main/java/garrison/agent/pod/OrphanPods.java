@@ -10,6 +10,7 @@ import garrison.model.json.Json;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,12 +73,13 @@ final class OrphanPods implements AutoCloseable {
           }
           look = false;
         }
-        if (!endAll()) {
+        boolean done = endAll();
+        if (done && !swept) {
+          swept = removeRemains();
+        }
+        if (!done || !swept) {
           Thread.sleep(RETRY);
           look();
-        } else if (!swept) {
-          swept = true;
-          removeDirectories();
         }
       }
     } catch (InterruptedException e) {
@@ -124,19 +126,24 @@ final class OrphanPods implements AutoCloseable {
     BackOff backOff =
         new BackOff(Duration.ofMillis(200), Duration.ofSeconds(10), ThreadLocalRandom.current());
     try {
-      // For who comes after us.
-      Files.createDirectories(PodRemains.directory(services, pod.uid()));
+      mark(pod);
       while (!stopped(runtime, pod, grace) || !remains.remove()) {
         Thread.sleep(backOff.next());
       }
       after.accept(pod.uid());
     } catch (InterruptedException e) {
       log.debug("{} is left to the next agent", pod.name());
-    } catch (IOException e) {
-      log.warn("{} cannot be ended: {}", pod.name(), e.toString());
     } finally {
       ending.remove(pod.uid());
       threads.remove(Thread.currentThread());
+    }
+  }
+
+  private void mark(Sandbox pod) {
+    try {
+      PodRemains.mark(services, pod.uid());
+    } catch (IOException e) {
+      log.warn("pod {}/{}: {}", pod.namespace(), pod.name(), e.toString()); // ended all the same
     }
   }
 
@@ -183,23 +190,40 @@ final class OrphanPods implements AutoCloseable {
     return PodWorker.contextOf(services, stub, false);
   }
 
-  /** Those of pods that are not there any more, with what else is left of them. */
-  private void removeDirectories() {
+  /**
+   * Of pods that are not there any more and have no sandbox; false where something is in use yet,
+   * as a cgroup is until those who were killed in it are reaped.
+   */
+  private boolean removeRemains() {
+    boolean all = true;
     Path pods = services.root().resolve("pods");
-    if (!Files.isDirectory(pods)) {
-      return;
-    }
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(pods)) {
       for (Path directory : directories) {
         String uid = String.valueOf(directory.getFileName());
         if (!known.test(uid) && !ending.contains(uid)) {
-          services.runtimes().all().forEach(runtime -> runtime.removePod(uid));
-          PodRemains.removeDirectory(directory);
+          all &= removed(uid);
         }
       }
-    } catch (IOException | RuntimeFailure e) {
-      log.warn("directories of pods that are gone stay: {}", e.toString());
+    } catch (NoSuchFileException e) {
+      log.debug("no pod ever was on {}", services.node());
+    } catch (IOException e) {
+      log.warn("what is left of pods cannot be listed: {}", e.toString());
+      return false;
     }
+    return all;
+  }
+
+  private boolean removed(String uid) {
+    try {
+      services.runtimes().all().forEach(runtime -> runtime.removePod(uid));
+      PodRemains.removeFiles(services, uid);
+      return true;
+    } catch (RuntimeFailure e) {
+      log.debug("what is left of pod {} cannot be removed yet: {}", uid, e.message());
+    } catch (IOException e) {
+      log.warn("what is left of pod {} cannot be removed yet: {}", uid, e.toString());
+    }
+    return false;
   }
 
   @Override

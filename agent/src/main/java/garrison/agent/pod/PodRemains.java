@@ -5,6 +5,7 @@ import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;
 import garrison.agent.volume.Mounts;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +20,9 @@ record PodRemains(
     return services.root().resolve("pods").resolve(uid);
   }
 
-  /** With what is mounted in it; never with what is not the pod's own. */
-  static void removeDirectory(Path directory) throws IOException {
-    Mounts.removeBelow(directory);
-    Trees.remove(directory);
+  /** Notes that there will be something of the pod: whoever comes after a crash goes by that. */
+  static void mark(NodeServices services, String uid) throws IOException {
+    Files.createDirectories(directory(services, uid));
   }
 
   /** Removes all; false where something is still in use: to be tried again. */
@@ -33,9 +33,7 @@ record PodRemains(
         runtime.removeSandbox(sandbox.id());
       }
       runtime.removePod(uid);
-      removeDirectory(directory(services, uid));
-      Trees.remove(ContainerPlan.logDirectory(services, namespace, name, uid));
-      LogLinks.removeDead(services.logs(), name, namespace);
+      removeFiles(services, uid);
       return true;
     } catch (RuntimeFailure e) {
       log.debug("pod {}/{} cannot be removed yet: {}", namespace, name, e.message());
@@ -43,5 +41,16 @@ record PodRemains(
       log.warn("pod {}/{} cannot be removed yet: {}", namespace, name, e.toString());
     }
     return false;
+  }
+
+  /** Those of a pod of which no runtime has anything any more: its logs, and its mark at last. */
+  static void removeFiles(NodeServices services, String uid) throws IOException {
+    for (Path logs : ContainerPlan.logDirectories(services, uid)) {
+      LogLinks.remove(services.logs(), logs);
+      Trees.remove(logs);
+    }
+    Path directory = directory(services, uid);
+    Mounts.removeBelow(directory); // what is mounted there is not the pod's own
+    Trees.remove(directory);
   }
 }

@@ -8,7 +8,6 @@ import garrison.agent.runtime.SandboxSpec;
 import garrison.client.UnreachableException;
 import garrison.model.StatusException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,10 +113,9 @@ final class SandboxStep {
         .orElseThrow(() -> new RuntimeFailure("CreatePodSandboxError", "it is gone at once"));
   }
 
-  /** Whoever comes after a crash finds by the pod's directory that there was something. */
   private void mark(String uid) {
     try {
-      Files.createDirectories(PodRemains.directory(services, uid));
+      PodRemains.mark(services, uid);
     } catch (IOException e) {
       throw new RuntimeFailure("CreatePodSandboxError", "the pod's directory: " + e);
     }
