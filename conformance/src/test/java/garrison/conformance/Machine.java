@@ -28,11 +28,7 @@ final class Machine implements AutoCloseable {
 
   /** Starts one with its files in that folder; the suite is skipped where that cannot be had. */
   static Machine start(Path folder) throws IOException {
-    boolean root = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-    if ("true".equals(System.getenv("CI"))) {
-      assertThat(root).as("containers need root").isTrue();
-    }
-    assumeTrue(root, "containers need root: this suite is skipped");
+    needRoot();
     Path log = Files.createDirectories(folder.resolve("var-log"));
     Process first =
         new ProcessBuilder(
@@ -40,7 +36,7 @@ final class Machine implements AutoCloseable {
                 "--net",
                 "--mount",
                 "--propagation",
-                "shared",
+                "slave",
                 "sleep",
                 "infinity")
             .start();
@@ -49,11 +45,20 @@ final class Machine implements AutoCloseable {
     machine.run(
         "sh",
         "-ec",
-        "mount -t tmpfs tmpfs /run; mkdir -p /run/netns /run/lock;"
+        "mount --make-rshared /; mount -t tmpfs tmpfs /run; mkdir -p /run/netns /run/lock;"
             + " mount --bind '"
             + log
             + "' /var/log; ip link set lo up");
     return machine;
+  }
+
+  /** Skips the suite where we are not root; with CI=true that is a failure. */
+  static void needRoot() throws IOException {
+    boolean root = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    if ("true".equals(System.getenv("CI"))) {
+      assertThat(root).as("containers need root").isTrue();
+    }
+    assumeTrue(root, "containers need root: this suite is skipped");
   }
 
   /** Whether it has left our namespaces: it does so after it was started. */

@@ -5,6 +5,7 @@ import garrison.model.json.Json;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,14 +15,20 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param runtimeClass for the pod, empty for none
  * @param image with a {@code /bin/sh}
- * @param mounts whether the directory that test and container share has to be mounted
+ * @param folder where a test's files have to be for the runtime to see what is mounted there; null
+ *     for processes, which see all of the test's files as they are
  * @param agent what the agent needs to know beyond its usual configuration
  */
 public record Flavour(
-    String runtimeClass, String image, boolean mounts, UnaryOperator<AgentConfig> agent) {
+    String runtimeClass, String image, @Nullable Path folder, UnaryOperator<AgentConfig> agent) {
   /** Processes of the host. */
   public static final Flavour PROCESSES =
-      new Flavour("process", "host/sh", false, UnaryOperator.identity());
+      new Flavour("process", "host/sh", null, UnaryOperator.identity());
+
+  /** The same with more for the agent to know. */
+  Flavour with(UnaryOperator<AgentConfig> more) {
+    return new Flavour(runtimeClass, image, folder, config -> more.apply(agent.apply(config)));
+  }
 
   /** Fits a pod's spec: its network is the node's, and {@code shared} is the same path in it. */
   ObjectNode fit(ObjectNode spec, Path shared) {
@@ -33,7 +40,7 @@ public record Flavour(
       for (JsonNode container : spec.path(list)) {
         ObjectNode one = (ObjectNode) container;
         one.put("image", image);
-        if (mounts) {
+        if (folder != null) {
           one.withArray("volumeMounts")
               .addObject()
               .put("name", "shared")
@@ -41,7 +48,7 @@ public record Flavour(
         }
       }
     }
-    if (mounts) {
+    if (folder != null) {
       ArrayNode volumes = spec.withArray("volumes");
       ObjectNode volume = volumes.addObject().put("name", "shared");
       volume.set("hostPath", Json.object().put("path", shared.toString()));

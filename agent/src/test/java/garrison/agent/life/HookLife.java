@@ -11,14 +11,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lifecycle hooks of what really runs (spec: node-agent 3.4, 3.8); each runtime has a subclass. */
-abstract class HookLife {
-  private static final String SLEEP = "command: [/bin/sh, -c, 'exec sleep 1000']";
+public abstract class HookLife {
+  /** Ends when it is told to, as the first process of a container does only by a handler. */
+  private static final String SLEEP =
+      "command: [/bin/sh, -c, 'trap \"exit 143\" TERM; sleep 1000 & wait']";
 
   @TempDir Path temp;
   private final Servers servers = new Servers();
   private NodeFixture node;
 
-  abstract Flavour flavour();
+  /** What they are held to. */
+  protected abstract Flavour flavour();
 
   @BeforeEach
   void open() throws Exception {

@@ -19,12 +19,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One agent with the pods of a test, on a whole API server in memory. */
 final class NodeFixture implements AutoCloseable {
-  private static final String NODE = "machine-1";
+  static final String NODE = "machine-1";
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final Flavour flavour;
@@ -35,10 +36,12 @@ final class NodeFixture implements AutoCloseable {
   private Agent agent;
 
   NodeFixture(Flavour flavour, Path temp) throws Exception {
+    Awaitility.setDefaultTimeout(PATIENCE);
     this.flavour = flavour;
-    this.temp = temp;
-    this.shared = Files.createDirectory(temp.resolve("shared"));
-    Pki pki = Pki.open(temp.resolve("pki"), Clock.systemUTC(), List.of("127.0.0.1"));
+    Path folder = flavour.folder();
+    this.temp = (folder == null ? temp : Files.createTempDirectory(folder, "node")).toRealPath();
+    this.shared = Files.createDirectory(this.temp.resolve("shared"));
+    Pki pki = Pki.open(this.temp.resolve("pki"), Clock.systemUTC(), List.of("127.0.0.1"));
     Credential credential = pki.nodeCredential(NODE);
     this.identity =
         new AgentIdentity(
@@ -68,6 +71,11 @@ final class NodeFixture implements AutoCloseable {
 
   TestCluster server() {
     return server;
+  }
+
+  /** Where all its files are; {@link #file} tells those that its pods may see. */
+  Path temp() {
+    return temp;
   }
 
   /** A file that test and containers see under the same path. */
@@ -172,6 +180,7 @@ final class NodeFixture implements AutoCloseable {
               pod.at("/metadata/name").asString(),
               DeleteOptions.now(pod.at("/metadata/uid").asString()));
     }
+    await().atMost(PATIENCE).until(() -> empty(temp.resolve("agent/runtime/sandboxes")));
     await().atMost(PATIENCE).until(() -> empty(temp.resolve("agent/pods")));
     agent.close();
     server.close();

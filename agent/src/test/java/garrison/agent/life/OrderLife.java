@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * In which order containers start, start again and end (spec: node-agent 3.4, 3.5, 3.8); each
  * runtime has a subclass.
  */
-abstract class OrderLife {
+public abstract class OrderLife {
   /** Says when it starts and when it is told to end. */
   private static final String TALKING =
       "command: [/bin/sh, -c, 'trap \"echo -NAME >> DIR/log; exit 0\" TERM; echo +NAME >> DIR/log;"
@@ -23,7 +23,8 @@ abstract class OrderLife {
   @TempDir Path temp;
   private NodeFixture node;
 
-  abstract Flavour flavour();
+  /** What they are held to. */
+  protected abstract Flavour flavour();
 
   @BeforeEach
   void open() throws Exception {

@@ -15,14 +15,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Probes of what really runs (spec: node-agent 3.7); each runtime has a subclass. */
-abstract class ProbeLife {
-  private static final String SLEEP = "command: [/bin/sh, -c, 'exec sleep 1000']";
+public abstract class ProbeLife {
+  /** Ends when it is told to, as the first process of a container does only by a handler. */
+  private static final String SLEEP =
+      "command: [/bin/sh, -c, 'trap \"exit 143\" TERM; sleep 1000 & wait']";
 
   @TempDir Path temp;
   private final Servers servers = new Servers();
   private NodeFixture node;
 
-  abstract Flavour flavour();
+  /** What they are held to. */
+  protected abstract Flavour flavour();
 
   @BeforeEach
   void open() throws Exception {
@@ -70,7 +73,7 @@ abstract class ProbeLife {
         """
         containers:
         - name: main
-          command: [/bin/sh, -c, 'rm -f DIR/sick; exec sleep 1000']
+          command: [/bin/sh, -c, 'rm -f DIR/sick; trap "exit 143" TERM; sleep 1000 & wait']
           livenessProbe:
             exec: {command: [/bin/sh, -c, 'test ! -e DIR/sick || { echo ill; exit 1; }']}
             periodSeconds: 1

@@ -3,7 +3,7 @@ package garrison.agent.life;
 /** Against processes of the host. */
 class ProcessHookTest extends HookLife {
   @Override
-  Flavour flavour() {
+  protected Flavour flavour() {
     return Flavour.PROCESSES;
   }
 }

@@ -3,7 +3,7 @@ package garrison.agent.life;
 /** Against processes of the host. */
 class ProcessProbeTest extends ProbeLife {
   @Override
-  Flavour flavour() {
+  protected Flavour flavour() {
     return Flavour.PROCESSES;
   }
 }

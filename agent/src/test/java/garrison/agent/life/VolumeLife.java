@@ -1,30 +1,30 @@
-package garrison.agent;
+package garrison.agent.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import garrison.agent.AgentConfig;
+import garrison.agent.OwnerPolicy;
+import garrison.agent.TestCluster;
 import garrison.agent.volume.HostPathGuard;
-import garrison.apiserver.pki.Credential;
-import garrison.apiserver.pki.Pki;
 import garrison.client.DeleteOptions;
 import garrison.client.PatchType;
 import garrison.model.json.Json;
 import garrison.model.kind.Kinds;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,78 +33,45 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Volumes and the owner's guard, seen by real processes (spec: node-agent 3.10, 3.11). */
-class VolumesTest {
-  private static final String NODE = "machine-1";
-
-  @TempDir static Path keys;
-  private static Pki pki;
-
+/**
+ * Volumes, the owner's guard and variables, seen by what really runs (spec: node-agent 3.10, 3.11);
+ * each runtime has a subclass.
+ */
+public abstract class VolumeLife {
   @TempDir Path temp;
-  private final TestCluster server = new TestCluster();
+  private NodeFixture node;
+  private TestCluster server;
   private Path out;
-  private Agent agent;
 
-  @BeforeAll
-  static void makeKeys() {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
-    pki = Pki.open(keys.resolve("pki"), Clock.systemUTC(), List.of("127.0.0.1"));
-  }
+  /** What they are held to. */
+  protected abstract Flavour flavour();
 
   @BeforeEach
-  void start() throws Exception {
+  void open() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")));
-    temp = temp.toRealPath();
-    out = Files.createDirectory(temp.resolve("out"));
+    node = new NodeFixture(flavour().with(this::guarded), temp);
+    server = node.server();
+    temp = node.temp();
+    out = node.file("");
     Files.createDirectories(temp.resolve("log"));
     Files.createDirectories(temp.resolve("secret"));
     Files.createSymbolicLink(out.resolve("link"), temp.resolve("secret"));
-    Credential credential = pki.nodeCredential(NODE);
-    agent =
-        Agent.start(
-            AgentConfig.of(NODE, temp.resolve("agent"))
-                .withAddress("127.0.0.1")
-                .withOwner(
-                    OwnerPolicy.NONE.withHostPaths(
-                        new HostPathGuard(
-                            List.of(
-                                HostPathGuard.Allowed.parse(out.toString()),
-                                HostPathGuard.Allowed.parse(temp + "/log:ro"))))),
-            server.cluster(),
-            new AgentIdentity(
-                credential.key(),
-                credential.chain(),
-                List.of(pki.certificateAuthority().certificate())),
-            Clock.systemUTC());
-    assertThat(agent.awaitReady(Duration.ofSeconds(20))).isTrue();
+  }
+
+  private AgentConfig guarded(AgentConfig config) {
+    Path files = config.root().getParent();
+    return config.withOwner(
+        OwnerPolicy.NONE.withHostPaths(
+            new HostPathGuard(
+                List.of(
+                    HostPathGuard.Allowed.parse(files + "/shared"),
+                    HostPathGuard.Allowed.parse(files + "/log:ro")))));
   }
 
   @AfterEach
-  void stop() throws Exception {
-    if (agent != null) {
-      server.away(false);
-      for (ObjectNode pod : server.pods()) {
-        server
-            .direct()
-            .delete(
-                Kinds.POD,
-                "default",
-                pod.at("/metadata/name").asString(),
-                DeleteOptions.now(pod.at("/metadata/uid").asString()));
-      }
-      await().until(() -> empty(temp.resolve("agent/runtime/sandboxes")));
-      await().until(() -> empty(temp.resolve("agent/pods")));
-      agent.close();
-    }
-    server.close();
-  }
-
-  private static boolean empty(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return true;
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.findAny().isEmpty();
+  void close() throws Exception {
+    if (node != null) {
+      node.close();
     }
   }
 
@@ -120,26 +87,19 @@ class VolumesTest {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A pod whose main container runs a script that writes what it sees below /out. */
+  /** A pod whose main container runs a script, and writes down what it sees. */
   private void pod(String name, String script, String mounts, String more) {
-    server.createPod(
+    node.create(
         name,
         """
-        nodeName: machine-1
-        runtimeClassName: process
-        terminationGracePeriodSeconds: 1
         containers:
         - name: main
-          image: host/sh
-          command: [/bin/sh, -c, "{ %s; } > /mnt/out/new 2>&1; mv /mnt/out/new /mnt/out/%s; exec sleep 1000"]
+          command: [/bin/sh, -c, "{ %s; } > DIR/new 2>&1; mv DIR/new DIR/%s; exec sleep 1000"]
           volumeMounts:
-          - {name: out, mountPath: /mnt/out}
         """
                 .formatted(script, name)
             + mounts.indent(2)
-            + "volumes:\n- {name: out, hostPath: {path: '"
-            + out
-            + "'}}\n"
+            + "volumes:\n"
             + more);
   }
 
@@ -160,7 +120,8 @@ class VolumesTest {
     pod(
         "files",
         "cd /mnt; cat map/a map/b; echo; ls items; cat items/deep/x; echo; cat safe/password; echo;"
-            + " stat -L -c %a safe/password items/deep/x map/a; stat -f -c %T safe map down all;"
+            + " stat -L -c %a safe/password items/deep/x map/a; stat -f -c %T safe map down all |"
+            + " sed '/tmpfs/!s/.*/disk/';"
             + " cat down/labels; echo; cat down/limit; echo; cat all/p all/a all/ns; echo;"
             + " touch map/new || echo read-only; ls optional | wc -l; cat /mnt/one/file",
         """
@@ -192,12 +153,8 @@ class VolumesTest {
         - {name: unused, secret: {secretName: none}}
         """);
 
-    String millis =
-        Integer.toString(
-            server.node(NODE).at("/status/allocatable/cpu").asString().endsWith("m")
-                ? 0
-                : Integer.parseInt(server.node(NODE).at("/status/allocatable/cpu").asString())
-                    * 1000);
+    String cpu = server.node(NodeFixture.NODE).at("/status/allocatable/cpu").asString();
+    String millis = cpu.endsWith("m") ? "0" : cpu + "000";
     assertThat(seen("files").stream().filter(line -> !line.startsWith("touch:")))
         .containsExactly(
             "AB",
@@ -208,7 +165,7 @@ class VolumesTest {
             "440",
             "644",
             "tmpfs",
-            diskType(),
+            "disk",
             "tmpfs",
             "tmpfs",
             "files",
@@ -219,21 +176,12 @@ class VolumesTest {
             "A");
   }
 
-  private String diskType() {
-    try {
-      Process process = new ProcessBuilder("stat", "-f", "-c", "%T", temp.toString()).start();
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
   @Test
   void emptyDirsAreOpenInMemoryOfTheirSizeAndOfTheirGroup() {
     pod(
         "empty",
-        "cd /mnt; stat -c '%a %g' disk memory; stat -f -c %T memory; df --output=size -k memory |"
-            + " tail -1 | tr -d ' '; echo x > memory/x; stat -c %g memory/x; id -G | tr ' ' '\\\\n' |"
+        "cd /mnt; stat -c '%a %g' disk memory; stat -f -c %T memory; df -Pk memory |"
+            + " tail -1 | tr -s ' ' | cut -d ' ' -f 2; echo x > memory/x; stat -c %g memory/x; id -G | tr ' ' '\\\\n' |"
             + " grep 4242; ls -A part; echo y > part/y; cat disk/host-empty/y",
         """
         - {name: disk, mountPath: /mnt/disk}
@@ -250,6 +198,112 @@ class VolumesTest {
         """);
     assertThat(seen("empty"))
         .containsExactly("2777 4242", "3777 4242", "tmpfs", "1024", "4242", "4242", "y");
+  }
+
+  @Test
+  void hostPathsOfEveryTypeAreWhatTheyAreCalled() throws Exception {
+    Files.createDirectory(out.resolve("Directory"));
+    Files.writeString(out.resolve("File"), "of the host");
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(out.resolve("Socket")));
+    }
+    run("mknod", out + "/CharDevice", "c", "1", "3");
+    run("mknod", out + "/BlockDevice", "b", "7", "199");
+    StringBuilder mounts = new StringBuilder();
+    StringBuilder volumes = new StringBuilder();
+    List<String> types =
+        List.of(
+            "Directory",
+            "DirectoryOrCreate",
+            "File",
+            "FileOrCreate",
+            "Socket",
+            "CharDevice",
+            "BlockDevice",
+            "");
+    for (String type : types) {
+      String name = "v" + type.toLowerCase(Locale.ROOT);
+      mounts.append("- {name: %s, mountPath: '/mnt/at%s'}\n".formatted(name, type));
+      volumes.append(
+          "- {name: %s, hostPath: {path: 'DIR/%s', type: '%s'}}\n".formatted(name, type, type));
+    }
+    pod(
+        "types",
+        "cd /mnt; stat -c %F "
+            + types.stream().map(type -> "at" + type).collect(Collectors.joining(" "))
+            + "; echo written > atDirectory/x; touch locked/x || echo read-only",
+        mounts + "- {name: vdirectory, mountPath: /mnt/locked, readOnly: true}\n",
+        volumes.toString());
+    assertThat(seen("types").stream().filter(line -> !line.startsWith("touch:")))
+        .containsExactly(
+            "directory",
+            "directory",
+            "regular file",
+            "regular empty file",
+            "socket",
+            "character special file",
+            "block special file",
+            "directory",
+            "read-only");
+    assertThat(out.resolve("Directory/x")).hasContent("written");
+    assertThat(out.resolve("DirectoryOrCreate")).isDirectory();
+    assertThat(out.resolve("FileOrCreate")).isEmptyFile();
+  }
+
+  @Test
+  void whatTheHostMountsLaterIsSeenByThoseThatAskForIt() throws Exception {
+    Path host = Files.createDirectory(out.resolve("host"));
+    run("mount", "-t", "tmpfs", "tmpfs", host.toString());
+    try {
+      run("mount", "--make-shared", host.toString());
+      Path later = Files.createDirectory(host.resolve("later"));
+      pod(
+          "later",
+          "while [ ! -e /mnt/live/later/file ]; do sleep 0.05; done; ls /mnt/still/later",
+          """
+          - {name: host, mountPath: /mnt/live, mountPropagation: HostToContainer}
+          - {name: host, mountPath: /mnt/still}
+          """,
+          "- {name: host, hostPath: {path: DIR/host}}\n");
+      node.awaitReady("later");
+
+      run("mount", "-t", "tmpfs", "tmpfs", later.toString());
+      Files.createFile(later.resolve("file"));
+
+      assertThat(seen("later")).isEmpty();
+    } finally {
+      run("umount", "--recursive", "--lazy", host.toString());
+    }
+  }
+
+  @Test
+  void whatAPrivilegedContainerMountsIsSeenByOthersWhereTheRuntimeTakesIt() {
+    assumeTrue(flavour().folder() != null, "processes refuse Bidirectional");
+    node.create(
+        "both",
+        """
+        containers:
+        - name: giver
+          securityContext: {privileged: true}
+          command: [/bin/sh, -c, "mkdir /mnt/in; mount -t tmpfs tmpfs /mnt/in; touch /mnt/in/file; trap 'exit 0' TERM; while :; do sleep 0.05; done"]
+          lifecycle: {preStop: {exec: {command: [umount, /mnt/in]}}}
+          volumeMounts: [{name: host, mountPath: /mnt, mountPropagation: Bidirectional}]
+        - name: taker
+          command: [/bin/sh, -c, "while [ ! -e /mnt/in/file ]; do sleep 0.05; done; echo seen > DIR/both; trap 'exit 0' TERM; while :; do sleep 0.05; done"]
+          volumeMounts: [{name: host, mountPath: /mnt, mountPropagation: HostToContainer}]
+        volumes:
+        - {name: host, hostPath: {path: DIR/host, type: DirectoryOrCreate}}
+        """);
+    assertThat(seen("both")).containsExactly("seen");
+    assertThat(out.resolve("host/in")).as("on this machine").isEmptyDirectory();
+    node.delete("both", 10);
+    node.awaitGone("both");
+  }
+
+  private static void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as("%s: %s", String.join(" ", command), output).isZero();
   }
 
   @Test
@@ -341,18 +395,15 @@ class VolumesTest {
     "T/secret, false, T/secret is not among those",
     "/, true,  / is not among those",
     "T/log, false, T/log may be mounted read-only only on this node",
-    "T/out/link, true, T/out/link (really T/secret) is not among those",
-    "T/out/link/new, true, T/out/link/new (really T/secret/new) is not among those",
+    "T/shared/link, true, T/shared/link (really T/secret) is not among those",
+    "T/shared/link/new, true, T/shared/link/new (really T/secret/new) is not among those",
   })
   void podOutsideOfWhatTheOwnerAllowsIsRefused(String path, boolean readOnly, String why) {
-    server.createPod(
+    node.create(
         "curious",
         """
-        nodeName: machine-1
-        runtimeClassName: process
         containers:
         - name: main
-          image: host/sh
           command: [sleep, "1000"]
           volumeMounts: [{name: v, mountPath: /mnt, readOnly: %s}]
         volumes: [{name: v, hostPath: {path: '%s', type: DirectoryOrCreate}}]
@@ -373,14 +424,11 @@ class VolumesTest {
 
   @Test
   void whatMayOnlyBeReadIsNotSharedWithLaterMounts() {
-    server.createPod(
+    node.create(
         "sharing",
         """
-        nodeName: machine-1
-        runtimeClassName: process
         containers:
         - name: main
-          image: host/sh
           command: [sleep, "1000"]
           volumeMounts: [{name: v, mountPath: /mnt, readOnly: true, mountPropagation: HostToContainer}]
         volumes: [{name: v, hostPath: {path: '%s/log'}}]
@@ -404,14 +452,11 @@ class VolumesTest {
   @Test
   void linkThatTurnsAwayAfterAdmissionIsCaughtAtTheMount() throws Exception {
     Path later = out.resolve("later");
-    server.createPod(
+    node.create(
         "turned",
         """
-        nodeName: machine-1
-        runtimeClassName: process
         containers:
         - name: main
-          image: host/sh
           command: [sleep, "1000"]
           volumeMounts: [{name: v, mountPath: /mnt}]
         volumes: [{name: v, hostPath: {path: '%s', type: Directory}}]
@@ -441,21 +486,16 @@ class VolumesTest {
   void variablesComeFromEverySource() {
     object(Kinds.CONFIG_MAP, "map", Map.of("A", "from map", "B", "map"));
     object(Kinds.SECRET, "safe", Map.of("S", base64("sesame")));
-    server.createPod(
+    node.create(
         "env",
         """
-        nodeName: machine-1
-        runtimeClassName: process
-        terminationGracePeriodSeconds: 1
         initContainers:
         - name: writer
-          image: host/sh
           command: [/bin/sh, -c, "echo \\"F='from file'\\" > /mnt/files/env"]
           volumeMounts: [{name: files, mountPath: /mnt/files}]
         containers:
         - name: main
-          image: host/sh
-          command: [/bin/sh, -c, "env | sort > /mnt/out/new; mv /mnt/out/new /mnt/out/env; exec sleep 1000"]
+          command: [/bin/sh, -c, "env | sort > DIR/new; mv DIR/new DIR/env; exec sleep 1000"]
           resources: {limits: {memory: 64Mi}, requests: {cpu: 10m}}
           envFrom:
           - {configMapRef: {name: map}}
@@ -470,13 +510,9 @@ class VolumesTest {
           - {name: G, valueFrom: {resourceFieldRef: {resource: limits.memory, divisor: 1Mi}}}
           - {name: H, valueFrom: {resourceFieldRef: {resource: requests.cpu, divisor: 1m}}}
           - {name: I, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}
-          volumeMounts:
-          - {name: out, mountPath: /mnt/out}
         volumes:
-        - {name: out, hostPath: {path: '%s'}}
         - {name: files, emptyDir: {}}
-        """
-            .formatted(out));
+        """);
     assertThat(
             seen("env").stream()
                 .filter(line -> line.matches("[A-Z](_S)?=.*"))
