@@ -98,6 +98,20 @@ class ContainerExecTest {
   }
 
   @Test
+  void tokenInAContainerIsThatOfItsServiceAccount() throws IOException {
+    String account = "/var/run/secrets/kubernetes.io/serviceaccount/";
+    String authority = exec("", "--", "cat", account + "ca.crt").out();
+    Kubectl pod =
+        kubectl.as(
+            garrison.url(),
+            Files.writeString(folder.resolve("pod-ca.crt"), authority),
+            exec("", "--", "cat", account + "token").out());
+    assertThat(pod.run("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}"))
+        .isEqualTo("system:serviceaccount:default:default");
+    assertThat(exec("", "--", "cat", account + "namespace").out()).isEqualTo("default");
+  }
+
+  @Test
   void inputIsPassedOnToItsEnd() {
     String input = "a line\n".repeat(100_000);
     assertThat(exec(input, "-i", "--", "wc", "-c").out().strip()).isEqualTo("700000");
