@@ -311,10 +311,11 @@ public abstract class VolumeLife {
     object(Kinds.CONFIG_MAP, "map", Map.of("a", "one"));
     pod(
         "fresh",
-        "cat /mnt/map/a; while [ $(cat /mnt/map/a) = one ]; do sleep 0.05; done; cat /mnt/map/a",
+        "cat /mnt/map/a; touch DIR/read; while [ $(cat /mnt/map/a) = one ]; do sleep 0.05; done; cat /mnt/map/a",
         "- {name: map, mountPath: /mnt/map}\n",
         "- {name: map, configMap: {name: map}}\n");
-    await().until(() -> TestCluster.condition(server.pod("fresh"), "Ready").equals("True"));
+    await().until(() -> Files.exists(out.resolve("read")));
+    node.awaitReady("fresh");
     ObjectNode patch = Json.object();
     patch.putObject("data").put("a", "two");
     server.direct().patch(Kinds.CONFIG_MAP, "default", "map", PatchType.MERGE, patch, "");
