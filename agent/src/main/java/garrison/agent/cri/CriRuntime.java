@@ -63,6 +63,9 @@ import org.jspecify.annotations.Nullable;
  * remembered, to ask less. Stops and removals of what is not there are done.
  */
 public final class CriRuntime implements Runtime, Streams {
+  /** Grace of a container of which the runtime does not know whether it runs. */
+  private static final long UNKNOWN_SECONDS = 2;
+
   private static final Duration ORDINARY = Duration.ofMinutes(2);
   private static final Duration SANDBOX = ORDINARY.multipliedBy(2);
   private static final int MOST_OUTPUT = 10 << 10;
@@ -369,6 +372,10 @@ public final class CriRuntime implements Runtime, Streams {
     ContainerStatusRequest request = ContainerStatusRequest.newBuilder().setContainerId(id).build();
     try {
       ContainerStatus status = channel.call(Rpc.CONTAINER_STATUS, request, ORDINARY).getStatus();
+      if (status.getState() == ContainerState.CONTAINER_UNKNOWN) {
+        endUnknown(id);
+        status = channel.call(Rpc.CONTAINER_STATUS, request, ORDINARY).getStatus();
+      }
       Container container = CriViews.container(status, sandboxId);
       if (status.getState() == ContainerState.CONTAINER_EXITED && settled(container)) {
         ended.put(id, container);
@@ -380,6 +387,18 @@ public final class CriRuntime implements Runtime, Streams {
       }
       throw new RuntimeFailure("ContainerStatusError", e.message());
     }
+  }
+
+  /**
+   * A runtime that was restarted may not know whether a container runs: it is ended before another
+   * can be started beside it.
+   */
+  private void endUnknown(String id) {
+    end(
+        Rpc.STOP_CONTAINER,
+        StopContainerRequest.newBuilder().setContainerId(id).setTimeout(UNKNOWN_SECONDS).build(),
+        ORDINARY,
+        "KillContainerError");
   }
 
   /** That the kernel ended it for its memory, containerd may hear only after the end itself. */

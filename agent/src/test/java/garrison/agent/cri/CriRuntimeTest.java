@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.MessageLite;
+import garrison.agent.cri.v1.ContainerState;
+import garrison.agent.cri.v1.ContainerStatus;
+import garrison.agent.cri.v1.ContainerStatusResponse;
 import garrison.agent.cri.v1.ImageFsInfoResponse;
 import garrison.agent.cri.v1.ListContainersResponse;
 import garrison.agent.cri.v1.ListPodSandboxResponse;
@@ -14,8 +17,10 @@ import garrison.agent.cri.v1.PodSandboxStatusResponse;
 import garrison.agent.cri.v1.RuntimeCondition;
 import garrison.agent.cri.v1.RuntimeStatus;
 import garrison.agent.cri.v1.StatusResponse;
+import garrison.agent.cri.v1.StopContainerResponse;
 import garrison.agent.cri.v1.VersionRequest;
 import garrison.agent.cri.v1.VersionResponse;
+import garrison.agent.runtime.Container;
 import garrison.agent.runtime.RuntimeFailure;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -73,6 +78,9 @@ class CriRuntimeTest {
   private void answer(HttpServerRequest request) {
     String method = request.path().substring(request.path().lastIndexOf('/') + 1);
     MessageLite answer = answers.get(method);
+    if (method.equals("StopContainer") && answer != null) {
+      answers.put("ContainerStatus", state(ContainerState.CONTAINER_EXITED));
+    }
     request
         .body()
         .onSuccess(
@@ -198,6 +206,35 @@ class CriRuntimeTest {
     assertThat(runtime.sandboxes())
         .extracting(sandbox -> sandbox.id() + " " + sandbox.own())
         .containsExactlyInAnyOrder("ours true", "nobodys false");
+  }
+
+  @Test
+  void whatMayRunOrNotIsEndedBeforeAnotherIsStartedBesideIt() throws Exception {
+    good();
+    answers.put(
+        "ListContainers",
+        ListContainersResponse.newBuilder()
+            .addContainers(garrison.agent.cri.v1.Container.newBuilder().setId("c1"))
+            .build());
+    answers.put("ContainerStatus", state(ContainerState.CONTAINER_UNKNOWN));
+    serve();
+    runtime = CriRuntime.open(socket(), "n1");
+    await().until(runtime::answers);
+
+    assertThatThrownBy(() -> runtime.containers("s1"))
+        .isInstanceOf(RuntimeFailure.class)
+        .hasMessageContaining("unknown method StopContainer");
+
+    answers.put("StopContainer", StopContainerResponse.getDefaultInstance());
+    assertThat(runtime.containers("s1"))
+        .extracting(Container::state)
+        .containsExactly(Container.State.EXITED);
+  }
+
+  private static ContainerStatusResponse state(ContainerState state) {
+    return ContainerStatusResponse.newBuilder()
+        .setStatus(ContainerStatus.newBuilder().setId("c1").setState(state))
+        .build();
   }
 
   @Test
