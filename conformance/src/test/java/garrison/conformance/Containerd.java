@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A real containerd on a {@link Machine}, with all its files in one folder. It may be killed and
@@ -17,9 +20,11 @@ import java.util.List;
  */
 final class Containerd implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
+  private static final Pattern IN_USE = Pattern.compile("/netns/(cni-[0-9a-f-]+)");
 
   private final Machine machine;
   private final Path folder;
+  private final Set<String> forgotten = new HashSet<>();
   private Process process;
 
   private Containerd(Machine machine, Path folder) {
@@ -80,6 +85,7 @@ final class Containerd implements AutoCloseable {
   /** Starts it again after {@link #kill}. */
   void start() throws IOException {
     Files.deleteIfExists(socket());
+    Set<String> there = networksAndAddresses();
     process =
         RealPart.withLibraries(
                 new ProcessBuilder(
@@ -93,6 +99,46 @@ final class Containerd implements AutoCloseable {
                 ProcessBuilder.Redirect.appendTo(folder.resolve("containerd.log").toFile()))
             .start();
     await().atMost(START).until(() -> Files.exists(socket()) && control("version").code() == 0);
+    if (!there.isEmpty()) {
+      for (String container : containers()) {
+        there.remove(container);
+        IN_USE
+            .matcher(control("containers", "info", container).output())
+            .results()
+            .forEach(network -> there.remove(network.group(1)));
+      }
+      forgotten.addAll(there);
+    }
+  }
+
+  /**
+   * Names of networks, and ids of sandboxes that hold an address, that it did not know any more
+   * when it was back: it was killed while it made a sandbox, whose record it writes last. Nobody
+   * else can know that they are of no use.
+   */
+  Set<String> forgotten() {
+    return forgotten;
+  }
+
+  /** Name of each network, and id of the sandbox of each address. */
+  private Set<String> networksAndAddresses() throws IOException {
+    Set<String> all = new HashSet<>(machine.run("ls", "/run/netns").lines().toList());
+    for (Path lease : leases()) {
+      Files.readString(lease).lines().findFirst().ifPresent(all::add);
+    }
+    return all;
+  }
+
+  /** A file for each address that a sandbox has; it begins with the sandbox's id. */
+  List<Path> leases() throws IOException {
+    List<Path> leases = new ArrayList<>();
+    Path ipam = folder.resolve("ipam/garrison");
+    if (Files.isDirectory(ipam)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(ipam, "10.*")) {
+        files.forEach(leases::add);
+      }
+    }
+    return leases;
   }
 
   /** Ends it as {@code kill -9} does; containers go on. */

@@ -14,8 +14,9 @@ import java.util.List;
 
 /**
  * What pods have left on a node: nothing, when they are gone. It looks only at what is this node's:
- * other nodes of this host have cgroups of their own. A shim without a container is not told: a
- * containerd that is killed while it starts one does not know of it any more, and nobody else can.
+ * other nodes of this host have cgroups of their own. Neither a shim without a container is told
+ * nor a network without a sandbox that containerd forgot when it was killed while it made them:
+ * nobody else can know.
  */
 final class Leftovers {
   private final Path folder;
@@ -41,7 +42,17 @@ final class Leftovers {
     List<String> all = new ArrayList<>();
     containerd.containers().forEach(id -> all.add("container " + id));
     mounts().forEach(point -> all.add("mount " + point));
-    machine.run("ls", "/run/netns").lines().forEach(name -> all.add("network " + name));
+    machine
+        .run("ls", "/run/netns")
+        .lines()
+        .filter(name -> !containerd.forgotten().contains(name))
+        .forEach(name -> all.add("network " + name));
+    for (Path lease : containerd.leases()) {
+      String sandbox = Files.readString(lease).lines().findFirst().orElse("");
+      if (!containerd.forgotten().contains(sandbox)) {
+        all.add("address " + lease.getFileName());
+      }
+    }
     for (Path directory :
         List.of(
             agent.resolve("pods"),
@@ -50,20 +61,17 @@ final class Leftovers {
             machine.varLog().resolve("containers"))) {
       entries(directory).forEach(entry -> all.add("file " + entry));
     }
-    entries(folder.resolve("c/ipam/garrison")).stream()
-        .filter(lease -> Character.isDigit(lease.getFileName().toString().charAt(0)))
-        .forEach(lease -> all.add("address " + lease.getFileName()));
     cgroups(uids).forEach(cgroup -> all.add("cgroup " + cgroup));
     return all;
   }
 
-  /** Mounts of the node of pods' volumes, of containers, and of networks. */
+  /** Mounts of the node of pods' volumes, and of containers. */
   private List<String> mounts() {
     return machine
         .run("cat", "/proc/self/mountinfo")
         .lines()
         .map(line -> line.split(" ")[4])
-        .filter(point -> point.startsWith(folder + "/") || point.startsWith("/run/netns/"))
+        .filter(point -> point.startsWith(folder + "/"))
         .filter(point -> !point.equals(agent.resolve("pods").toString())) // the agent's own
         .toList();
   }
