@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.file.Trees;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Sandbox;

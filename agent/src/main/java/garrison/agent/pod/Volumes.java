@@ -1,5 +1,6 @@
 package garrison.agent.pod;
 
+import garrison.agent.file.Trees;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.volume.HostPathVolume;
 import garrison.agent.volume.Mounts;
@@ -34,6 +35,8 @@ import tools.jackson.databind.JsonNode;
 final class Volumes {
   private static final int DEFAULT_MODE = 0644;
   private static final int TOKEN_MODE = 0600;
+  private static final int GROUP_DIRECTORY = 02070;
+  private static final int GROUP_FILE = 0060;
   private static final String MEMORY = "Memory";
   private static final String HUGE_PAGES = "HugePages";
 
@@ -265,7 +268,7 @@ final class Volumes {
   private static void giveToGroup(PodContext context, Path path) throws IOException {
     Long group = group(context);
     if (group != null) {
-      Trees.giveToGroup(path, group);
+      Trees.giveToGroup(path, group, GROUP_DIRECTORY, GROUP_FILE);
     }
   }
 

@@ -1,5 +1,6 @@
 package garrison.agent.process;
 
+import garrison.agent.file.Trees;
 import garrison.agent.runtime.Sandbox;
 import garrison.model.json.Json;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class Layout {
     Layout layout = new Layout(real);
     Files.createDirectories(real.resolve("sandboxes"));
     Files.createDirectories(layout.exits());
-    Directories.remove(real.resolve("discarded"));
+    Trees.remove(real.resolve("discarded"));
     Files.createDirectories(real.resolve("discarded"));
     return layout;
   }

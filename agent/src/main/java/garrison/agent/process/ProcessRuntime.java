@@ -3,6 +3,7 @@ package garrison.agent.process;
 import garrison.agent.AgentStartException;
 import garrison.agent.cgroup.CgroupMounts;
 import garrison.agent.cgroup.CgroupTree;
+import garrison.agent.file.Trees;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.ContainerSpec;
 import garrison.agent.runtime.Credential;
@@ -107,7 +108,7 @@ public final class ProcessRuntime implements Runtime {
     for (Path directory : layout.sandboxes()) {
       Sandbox sandbox = layout.readSandbox(directory, bootId);
       if (sandbox == null) {
-        Directories.remove(directory);
+        Trees.remove(directory);
         continue;
       }
       sandboxes.put(sandbox.id(), sandbox);
@@ -121,7 +122,7 @@ public final class ProcessRuntime implements Runtime {
     ContainerRecord record = layout.readContainer(directory);
     Properties state = Properties.read(directory.resolve("state"));
     if (record == null || (state == null && !Files.exists(layout.exit(directory)))) {
-      Directories.remove(layout.discard(directory));
+      Trees.remove(layout.discard(directory));
       return;
     }
     Entry entry = new Entry(directory, record, null);
@@ -237,7 +238,7 @@ public final class ProcessRuntime implements Runtime {
     }
     entriesOf(id).forEach(entry -> removeContainer(entry.record().id()));
     try {
-      Directories.remove(layout.sandbox(id));
+      Trees.remove(layout.sandbox(id));
     } catch (IOException e) {
       throw new RuntimeFailure("RemovePodSandboxError", e.toString());
     }
@@ -369,7 +370,7 @@ public final class ProcessRuntime implements Runtime {
     }
     try {
       Path discarded = layout.discard(entry.directory());
-      Directories.remove(discarded);
+      Trees.remove(discarded);
       Files.deleteIfExists(layout.exit(entry.directory()));
     } catch (IOException e) {
       throw new RuntimeFailure("RemoveContainerError", e.toString());

@@ -1,15 +1,13 @@
 package garrison.agent.volume;
 
+import garrison.agent.file.Trees;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -105,7 +103,7 @@ public final class Payload {
       }
     }
     if (group != null) {
-      give(version, group);
+      Trees.giveToGroup(version, group, GROUP_DIRECTORY, 0); // files have theirs
       Files.setAttribute(directory, "unix:gid", group.intValue());
     }
     Path old = Files.exists(data) ? data.toRealPath() : version;
@@ -115,7 +113,7 @@ public final class Payload {
     Files.move(link, data, StandardCopyOption.ATOMIC_MOVE);
     link(directory);
     if (!old.equals(version)) {
-      remove(old);
+      Trees.remove(old);
     }
   }
 
@@ -167,51 +165,6 @@ public final class Payload {
       }
     }
     return found;
-  }
-
-  private static void give(Path version, long group) throws IOException {
-    Files.walkFileTree(
-        version,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-              throws IOException {
-            Files.setAttribute(directory, "unix:gid", (int) group);
-            int mode = (int) Files.getAttribute(directory, "unix:mode") & 07777;
-            Files.setAttribute(directory, "unix:mode", mode | GROUP_DIRECTORY);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.setAttribute(file, "unix:gid", (int) group);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
-  private static void remove(Path version) throws IOException {
-    Files.walkFileTree(
-        version,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-              throws IOException {
-            if (e != null) {
-              throw e;
-            }
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /** The permissions of a mode such as 0644. */

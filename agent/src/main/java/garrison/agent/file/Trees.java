@@ -1,20 +1,21 @@
-package garrison.agent.pod;
+package garrison.agent.file;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Directory trees, without following links. */
-final class Trees {
+/** Directory trees, without following links. Thread-safe. */
+public final class Trees {
   private Trees() {}
 
-  /** Removes one; what is gone already is fine. */
-  static void remove(Path tree) throws IOException {
+  /** Removes one; what is gone already, or goes meanwhile, is fine. */
+  public static void remove(Path tree) throws IOException {
     if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -29,6 +30,14 @@ final class Trees {
           }
 
           @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+
+          @Override
           public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
               throws IOException {
             if (e != null) {
@@ -40,15 +49,21 @@ final class Trees {
         });
   }
 
-  /** Gives all of a tree to a group that can write it (fsGroup). */
-  static void giveToGroup(Path tree, long gid) throws IOException {
+  /**
+   * Gives all of a tree to a group (fsGroup).
+   *
+   * @param directories bits that the modes of directories get in addition
+   * @param files the same for regular files; others stay as they are
+   */
+  public static void giveToGroup(Path tree, long gid, int directories, int files)
+      throws IOException {
     Files.walkFileTree(
         tree,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
               throws IOException {
-            give(directory, 02070);
+            give(directory, directories);
             return FileVisitResult.CONTINUE;
           }
 
@@ -56,7 +71,7 @@ final class Trees {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             if (attributes.isRegularFile()) {
-              give(file, 0060);
+              give(file, files);
             }
             return FileVisitResult.CONTINUE;
           }
