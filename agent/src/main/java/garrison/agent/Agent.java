@@ -5,7 +5,6 @@ import garrison.agent.cri.CriRuntime;
 import garrison.agent.hook.Hooks;
 import garrison.agent.image.ImagePulls;
 import garrison.agent.logs.AgentServer;
-import garrison.agent.logs.LogRefusal;
 import garrison.agent.logs.LogSource;
 import garrison.agent.node.MachineFacts;
 import garrison.agent.node.NodeAddress;
@@ -23,7 +22,6 @@ import garrison.agent.probe.Probes;
 import garrison.agent.process.ProcessRuntime;
 import garrison.agent.runtime.Runtimes;
 import garrison.agent.runtime.Session;
-import garrison.agent.session.SessionRefusal;
 import garrison.agent.session.SessionRequest;
 import garrison.agent.session.SessionSource;
 import garrison.agent.statics.StaticPods;
@@ -267,19 +265,19 @@ public final class Agent implements AutoCloseable {
 
     @Override
     public Log find(String namespace, String pod, String container, boolean previous)
-        throws LogRefusal {
+        throws Refusal {
       LogSource real = logs;
       if (real == null) {
-        throw new LogRefusal(404, "pod \"" + pod + "\" does not exist");
+        throw new Refusal(404, "pod \"" + pod + "\" does not exist");
       }
       return real.find(namespace, pod, container, previous);
     }
 
     @Override
-    public Session open(SessionRequest request) throws SessionRefusal {
+    public Session open(SessionRequest request) throws Refusal {
       SessionSource real = sessions;
       if (real == null) {
-        throw new SessionRefusal(404, "pod does not exist");
+        throw new Refusal(404, "pod does not exist");
       }
       return real.open(request);
     }

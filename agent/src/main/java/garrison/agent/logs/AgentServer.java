@@ -2,8 +2,8 @@ package garrison.agent.logs;
 
 import garrison.agent.AgentIdentity;
 import garrison.agent.AgentStartException;
+import garrison.agent.Refusal;
 import garrison.agent.runtime.Session;
-import garrison.agent.session.SessionRefusal;
 import garrison.agent.session.SessionRequest;
 import garrison.agent.session.SessionSocket;
 import garrison.agent.session.SessionSource;
@@ -187,7 +187,7 @@ public final class AgentServer implements AutoCloseable {
               try {
                 Session session = sessions.open(SessionRequest.of(decoded(parts), query));
                 loop.runOnContext(ignored -> join(request, session));
-              } catch (SessionRefusal e) {
+              } catch (Refusal e) {
                 loop.runOnContext(ignored -> decline(request, e.code(), e.text()));
               } catch (RuntimeException e) {
                 log.error("a session cannot be opened: {}", request.path(), e);
@@ -230,7 +230,7 @@ public final class AgentServer implements AutoCloseable {
       response.writeHead();
       LogReader.copy(found, wanted, new ResponseOutput(response));
       response.end();
-    } catch (LogRefusal e) {
+    } catch (Refusal e) {
       response.setStatusCode(e.code()).putHeader("Content-Type", "text/plain").end(e.text());
     } catch (InterruptedException e) {
       response.reset();

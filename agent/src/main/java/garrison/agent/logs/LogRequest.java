@@ -1,5 +1,6 @@
 package garrison.agent.logs;
 
+import garrison.agent.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -27,9 +28,9 @@ public record LogRequest(
   /**
    * From the parameters of a URL.
    *
-   * @throws LogRefusal 400 for one that is no number or no time
+   * @throws Refusal 400 for one that is no number or no time
    */
-  public static LogRequest of(Map<String, String> query, Instant now) throws LogRefusal {
+  public static LogRequest of(Map<String, String> query, Instant now) throws Refusal {
     Instant since = null;
     String time = query.getOrDefault("sinceTime", "");
     long seconds = number(query, "sinceSeconds");
@@ -37,7 +38,7 @@ public record LogRequest(
       try {
         since = OffsetDateTime.parse(time).toInstant();
       } catch (DateTimeParseException e) {
-        throw new LogRefusal(400, "sinceTime " + time + " is not a time of RFC 3339");
+        throw new Refusal(400, "sinceTime " + time + " is not a time of RFC 3339");
       }
     } else if (seconds >= 0) {
       since = now.minus(Duration.ofSeconds(seconds));
@@ -56,7 +57,7 @@ public record LogRequest(
     return value.equals("true") || value.equals("1");
   }
 
-  private static long number(Map<String, String> query, String name) throws LogRefusal {
+  private static long number(Map<String, String> query, String name) throws Refusal {
     String text = query.getOrDefault(name, "");
     if (text.isEmpty()) {
       return -1;
@@ -67,8 +68,8 @@ public record LogRequest(
         return number;
       }
     } catch (NumberFormatException e) {
-      throw new LogRefusal(400, name + " " + text + " is not a number");
+      throw new Refusal(400, name + " " + text + " is not a number");
     }
-    throw new LogRefusal(400, name + " must not be negative");
+    throw new Refusal(400, name + " must not be negative");
   }
 }

@@ -1,5 +1,6 @@
 package garrison.agent.logs;
 
+import garrison.agent.Refusal;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
@@ -17,7 +18,7 @@ public interface LogSource {
   /**
    * The log of a container, or of its run before.
    *
-   * @throws LogRefusal where there is none
+   * @throws Refusal where there is none
    */
-  Log find(String namespace, String pod, String container, boolean previous) throws LogRefusal;
+  Log find(String namespace, String pod, String container, boolean previous) throws Refusal;
 }

@@ -1,6 +1,6 @@
 package garrison.agent.pod;
 
-import garrison.agent.logs.LogRefusal;
+import garrison.agent.Refusal;
 import garrison.agent.runtime.Container;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,9 @@ record LogChoice(
    *
    * @param previous the one before the present one; for a container that waits to be started again,
    *     its last
-   * @throws LogRefusal 400 where there is none
+   * @throws Refusal 400 where there is none
    */
-  Container of(String pod, String container, boolean previous) throws LogRefusal {
+  Container of(String pod, String container, boolean previous) throws Refusal {
     boolean made = newest != null && newest.state() == Container.State.CREATED;
     Container last = made ? before : newest;
     boolean waits = made || (last != null && last.exited() && !waiting.isEmpty());
@@ -52,7 +52,7 @@ record LogChoice(
   }
 
   /** It has ended, and no log of it is left. */
-  static LogRefusal terminated(String pod, String container) {
+  static Refusal terminated(String pod, String container) {
     return refusal(subject(pod, container) + " is terminated");
   }
 
@@ -60,7 +60,7 @@ record LogChoice(
     return "container \"" + container + "\" in pod \"" + pod + "\"";
   }
 
-  private static LogRefusal refusal(String text) {
-    return new LogRefusal(400, text);
+  private static Refusal refusal(String text) {
+    return new Refusal(400, text);
   }
 }

@@ -1,6 +1,6 @@
 package garrison.agent.pod;
 
-import garrison.agent.logs.LogRefusal;
+import garrison.agent.Refusal;
 import garrison.agent.logs.LogSource;
 import garrison.agent.runtime.Container;
 import java.nio.file.Files;
@@ -17,14 +17,13 @@ public final class PodLogs implements LogSource {
   }
 
   @Override
-  public Log find(String namespace, String pod, String container, boolean previous)
-      throws LogRefusal {
+  public Log find(String namespace, String pod, String container, boolean previous) throws Refusal {
     PodWorker worker = workers.find(namespace, pod);
     if (worker == null) {
-      throw new LogRefusal(404, "pod \"" + pod + "\" does not exist");
+      throw new Refusal(404, "pod \"" + pod + "\" does not exist");
     }
     if (!has(worker.context().spec(), container)) {
-      throw new LogRefusal(404, "container \"" + container + "\" not found in pod \"" + pod + "\"");
+      throw new Refusal(404, "container \"" + container + "\" not found in pod \"" + pod + "\"");
     }
     ContainerSet set = worker.containers();
     LogChoice choice =

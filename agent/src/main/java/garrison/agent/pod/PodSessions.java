@@ -1,12 +1,12 @@
 package garrison.agent.pod;
 
+import garrison.agent.Refusal;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.Runtime;
 import garrison.agent.runtime.RuntimeFailure;
 import garrison.agent.runtime.Session;
 import garrison.agent.runtime.Sessions;
 import garrison.agent.runtime.Streams;
-import garrison.agent.session.SessionRefusal;
 import garrison.agent.session.SessionRequest;
 import garrison.agent.session.SessionSource;
 import garrison.agent.streaming.StreamedSessions;
@@ -32,15 +32,15 @@ public final class PodSessions implements SessionSource {
   }
 
   @Override
-  public Session open(SessionRequest request) throws SessionRefusal {
+  public Session open(SessionRequest request) throws Refusal {
     PodWorker worker = workers.find(request.namespace(), request.pod());
     if (worker == null
         || (!request.uid().isEmpty() && !request.uid().equals(worker.context().uid()))) {
-      throw new SessionRefusal(404, "pod does not exist");
+      throw new Refusal(404, "pod does not exist");
     }
     Container container = worker.containers().newest(request.container());
     if (container == null || !container.running()) {
-      throw new SessionRefusal(500, "container not found (\"" + request.container() + "\")");
+      throw new Refusal(500, "container not found (\"" + request.container() + "\")");
     }
     try {
       Sessions sessions = sessions(worker.runtime());
@@ -48,7 +48,7 @@ public final class PodSessions implements SessionSource {
           ? sessions.attach(container.id(), request.spec())
           : sessions.exec(container.id(), request.command(), request.spec());
     } catch (RuntimeFailure e) {
-      throw new SessionRefusal(500, e.message());
+      throw new Refusal(500, e.message());
     }
   }
 }

@@ -1,5 +1,6 @@
 package garrison.agent.session;
 
+import garrison.agent.Refusal;
 import garrison.agent.runtime.SessionSpec;
 import java.util.List;
 import java.util.Map;
@@ -29,21 +30,21 @@ public record SessionRequest(
   /**
    * From the parts of a path and the parameters of a URL.
    *
-   * @throws SessionRefusal 400 where no stream is asked for, or no command
+   * @throws Refusal 400 where no stream is asked for, or no command
    */
   public static SessionRequest of(List<String> path, Map<String, List<String>> query)
-      throws SessionRefusal {
+      throws Refusal {
     boolean tty = flag(query, "tty");
     SessionSpec spec =
         new SessionSpec(
             flag(query, "input"), flag(query, "output"), flag(query, "error") && !tty, tty);
     if (!spec.stdin() && !spec.stdout() && !spec.stderr()) {
-      throw new SessionRefusal(400, "you must specify at least 1 of stdin, stdout, stderr");
+      throw new Refusal(400, "you must specify at least 1 of stdin, stdout, stderr");
     }
     boolean exec = path.getFirst().equals("exec");
     List<String> command = exec ? query.getOrDefault("command", List.of()) : List.of();
     if (exec && (command.isEmpty() || command.getFirst().isEmpty())) {
-      throw new SessionRefusal(400, "you must specify a command to run");
+      throw new Refusal(400, "you must specify a command to run");
     }
     return new SessionRequest(
         path.get(1),

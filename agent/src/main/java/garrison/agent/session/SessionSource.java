@@ -1,5 +1,6 @@
 package garrison.agent.session;
 
+import garrison.agent.Refusal;
 import garrison.agent.runtime.Session;
 
 /** Opens sessions in the node's pods. Thread-safe; blocks. */
@@ -8,7 +9,7 @@ public interface SessionSource {
   /**
    * A session that runs.
    *
-   * @throws SessionRefusal where there is no such container, or it does not run
+   * @throws Refusal where there is no such container, or it does not run
    */
-  Session open(SessionRequest request) throws SessionRefusal;
+  Session open(SessionRequest request) throws Refusal;
 }

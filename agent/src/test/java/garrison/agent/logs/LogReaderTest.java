@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import garrison.agent.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +120,7 @@ class LogReaderTest {
   @CsvSource({"tailLines,-1", "tailLines,x", "limitBytes,9e9", "sinceTime,yesterday"})
   void badOptionIsRefused(String name, String value) {
     assertThatThrownBy(() -> LogRequest.of(Map.of(name, value), Instant.EPOCH))
-        .isInstanceOfSatisfying(LogRefusal.class, e -> assertThat(e.code()).isEqualTo(400));
+        .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.code()).isEqualTo(400));
   }
 
   private String read(String query) {

@@ -3,7 +3,7 @@ package garrison.agent.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import garrison.agent.logs.LogRefusal;
+import garrison.agent.Refusal;
 import garrison.agent.runtime.Container;
 import garrison.agent.runtime.Container.State;
 import java.time.Instant;
@@ -54,7 +54,7 @@ class LogChoiceTest {
         "CREATED  | EXITED |                  | true     | before",
       })
   void logIsThatOf(String newest, String before, String waiting, boolean previous, String whose)
-      throws LogRefusal {
+      throws Refusal {
     LogChoice choice =
         new LogChoice(
             run("newest", newest), run("before", before), waiting == null ? "" : waiting, false);
@@ -79,7 +79,7 @@ class LogChoiceTest {
   void refusals(String newest, String waiting, boolean previous, boolean ended, String why) {
     LogChoice choice =
         new LogChoice(run("newest", newest), null, waiting == null ? "" : waiting, ended);
-    LogRefusal refusal = assertThrows(LogRefusal.class, () -> choice.of("p", "c", previous));
+    Refusal refusal = assertThrows(Refusal.class, () -> choice.of("p", "c", previous));
     assertThat(refusal.code()).isEqualTo(400);
     assertThat(refusal.text()).isEqualTo(why);
   }

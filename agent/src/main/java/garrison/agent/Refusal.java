@@ -1,13 +1,16 @@
-package garrison.agent.session;
+package garrison.agent;
 
-/** A session that cannot be: an HTTP code and the kubelet's sentence. */
-public final class SessionRefusal extends Exception {
+/**
+ * What the agent's server will not show or do: an HTTP code and the kubelet's sentence (spec:
+ * node-agent 3.15).
+ */
+public final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int code;
 
   /** With the code and the sentence. */
-  public SessionRefusal(int code, String message) {
+  public Refusal(int code, String message) {
     super(message);
     this.code = code;
   }
