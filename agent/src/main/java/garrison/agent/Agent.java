@@ -45,6 +45,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -119,8 +120,8 @@ public final class Agent implements AutoCloseable {
             server.port(),
             facts,
             () -> runtimes.main().name() + "://" + runtimes.main().version(),
-            config.labels(),
-            config.taints(),
+            Map.of(),
+            List.of(),
             config.owner().reserved(),
             new NodeImages(() -> runtimes.main().images(), clock));
     this.events = new EventRecorder(cluster, "kubelet", config.nodeName(), clock);
@@ -241,18 +242,18 @@ public final class Agent implements AutoCloseable {
       AgentIdentity identity,
       LatePods late,
       Clock clock) {
-    String bind = config.bindAddress().isEmpty() ? address : config.bindAddress();
     int kept = config.port() == 0 ? root.keptPort() : 0;
     AgentServer server;
     try {
       int port = config.port() == 0 ? kept : config.port();
-      server = AgentServer.start(bind, port, identity, config.anonymousAuth(), late, late, clock);
+      server =
+          AgentServer.start(address, port, identity, config.anonymousAuth(), late, late, clock);
     } catch (AgentStartException e) {
       if (kept == 0) {
         throw e;
       }
       log.info("port {} of the agent before is taken; choosing another", kept);
-      server = AgentServer.start(bind, 0, identity, config.anonymousAuth(), late, late, clock);
+      server = AgentServer.start(address, 0, identity, config.anonymousAuth(), late, late, clock);
     }
     root.keepPort(server.port());
     return server;

@@ -3,10 +3,7 @@ package garrison.agent;
 import garrison.agent.node.MachineFacts;
 import garrison.agent.pod.ClusterDns;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How an agent is to run. Immutable; begin with {@link #of}.
@@ -14,10 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param nodeName of the Node it registers
  * @param root directory that is its own; the next agent of that root finds what runs
  * @param address of the node for others, empty to find it
- * @param bindAddress where its server listens, empty for {@code address}
  * @param port of its server, 0 for a free one, kept for the next start
- * @param labels beyond the usual ones, at registration
- * @param taints at registration
  * @param logDirectory where containers' logs are; null for {@code /var/log/pods} with a container
  *     runtime, and for {@code logs} in the root without
  * @param anonymousAuth whether its server lets in who shows no certificate
@@ -30,10 +24,7 @@ public record AgentConfig(
     String nodeName,
     Path root,
     String address,
-    String bindAddress,
     int port,
-    Map<String, String> labels,
-    List<ObjectNode> taints,
     @Nullable Path logDirectory,
     boolean anonymousAuth,
     OwnerPolicy owner,
@@ -46,18 +37,7 @@ public record AgentConfig(
   public static AgentConfig of(String nodeName, Path root) {
     Path absolute = root.toAbsolutePath().normalize();
     return new AgentConfig(
-        nodeName,
-        absolute,
-        "",
-        "",
-        0,
-        Map.of(),
-        List.of(),
-        null,
-        false,
-        OwnerPolicy.NONE,
-        "",
-        ClusterDns.NONE);
+        nodeName, absolute, "", 0, null, false, OwnerPolicy.NONE, "", ClusterDns.NONE);
   }
 
   /** The default name of a node: the machine's, in lower case. */
@@ -68,86 +48,13 @@ public record AgentConfig(
   /** With this address. */
   public AgentConfig withAddress(String other) {
     return new AgentConfig(
-        nodeName,
-        root,
-        other,
-        bindAddress,
-        port,
-        labels,
-        taints,
-        logDirectory,
-        anonymousAuth,
-        owner,
-        runtimeEndpoint,
-        dns);
-  }
-
-  /** Listening there. */
-  public AgentConfig withBindAddress(String other) {
-    return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        other,
-        port,
-        labels,
-        taints,
-        logDirectory,
-        anonymousAuth,
-        owner,
-        runtimeEndpoint,
-        dns);
+        nodeName, root, other, port, logDirectory, anonymousAuth, owner, runtimeEndpoint, dns);
   }
 
   /** Listening on this port. */
   public AgentConfig withPort(int other) {
     return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        bindAddress,
-        other,
-        labels,
-        taints,
-        logDirectory,
-        anonymousAuth,
-        owner,
-        runtimeEndpoint,
-        dns);
-  }
-
-  /** With these labels. */
-  public AgentConfig withLabels(Map<String, String> other) {
-    return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        bindAddress,
-        port,
-        Map.copyOf(other),
-        taints,
-        logDirectory,
-        anonymousAuth,
-        owner,
-        runtimeEndpoint,
-        dns);
-  }
-
-  /** With these taints. */
-  public AgentConfig withTaints(List<ObjectNode> other) {
-    return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        bindAddress,
-        port,
-        labels,
-        List.copyOf(other),
-        logDirectory,
-        anonymousAuth,
-        owner,
-        runtimeEndpoint,
-        dns);
+        nodeName, root, address, other, logDirectory, anonymousAuth, owner, runtimeEndpoint, dns);
   }
 
   /** With logs there. */
@@ -156,10 +63,7 @@ public record AgentConfig(
         nodeName,
         root,
         address,
-        bindAddress,
         port,
-        labels,
-        taints,
         other.toAbsolutePath(),
         anonymousAuth,
         owner,
@@ -170,68 +74,24 @@ public record AgentConfig(
   /** Letting in anybody, or only whom a CA vouches for. */
   public AgentConfig withAnonymousAuth(boolean other) {
     return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        bindAddress,
-        port,
-        labels,
-        taints,
-        logDirectory,
-        other,
-        owner,
-        runtimeEndpoint,
-        dns);
+        nodeName, root, address, port, logDirectory, other, owner, runtimeEndpoint, dns);
   }
 
   /** With this of the machine's owner. */
   public AgentConfig withOwner(OwnerPolicy other) {
     return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        bindAddress,
-        port,
-        labels,
-        taints,
-        logDirectory,
-        anonymousAuth,
-        other,
-        runtimeEndpoint,
-        dns);
+        nodeName, root, address, port, logDirectory, anonymousAuth, other, runtimeEndpoint, dns);
   }
 
   /** With the container runtime there. */
   public AgentConfig withRuntimeEndpoint(String other) {
     return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        bindAddress,
-        port,
-        labels,
-        taints,
-        logDirectory,
-        anonymousAuth,
-        owner,
-        other,
-        dns);
+        nodeName, root, address, port, logDirectory, anonymousAuth, owner, other, dns);
   }
 
   /** With these names for pods. */
   public AgentConfig withDns(ClusterDns other) {
     return new AgentConfig(
-        nodeName,
-        root,
-        address,
-        bindAddress,
-        port,
-        labels,
-        taints,
-        logDirectory,
-        anonymousAuth,
-        owner,
-        runtimeEndpoint,
-        other);
+        nodeName, root, address, port, logDirectory, anonymousAuth, owner, runtimeEndpoint, other);
   }
 }
