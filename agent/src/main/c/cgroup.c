@@ -3,7 +3,6 @@
 #include "launcher.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +17,7 @@ int cgroup_join(const char *directory) {
 static ssize_t read_small(const char *directory, const char *name, char *to, size_t room) {
   char path[4096];
   format(path, sizeof path, "%s/%s", directory, name);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  ssize_t length = read(fd, to, room - 1);
-  close(fd);
-  if (length >= 0) to[length] = 0;
-  return length;
+  return read_file(path, to, room);
 }
 
 /* Kills whoever is in there; how many were seen. More than one page of them: the caller asks again. */

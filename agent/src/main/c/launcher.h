@@ -80,6 +80,11 @@ void config_forget(struct config *config);
 void format(char *to, size_t size, const char *pattern, ...) __attribute__((format(printf, 3, 4)));
 int write_all(int fd, const char *bytes, size_t length);
 int write_file(const char *path, const char *text);
+/* The beginning of a file as a string; its length, -1 where it cannot be read. */
+ssize_t read_file(const char *path, char *to, size_t size);
+/* What a child could tell before it became its command: put behind what is in why, as a string.
+ * Whether it told anything. Closes fd. */
+int read_failure(int fd, char *why, size_t size);
 uint64_t start_ticks(pid_t pid);
 int64_t now_nanos(void);
 int64_t monotonic_ms(void);

@@ -80,16 +80,8 @@ static int launch(struct config *config, int reply) {
   if (pid == 0) container(config, &streams, status[1]);
   streams_leave(&streams);
   close(status[1]);
-  size_t used = strlen(why);
-  for (ssize_t got; used < sizeof why - 2; used += (size_t)got) {
-    got = read(status[0], why + used, sizeof why - 2 - used);
-    if (got < 0 && errno == EINTR) got = 0;
-    else if (got <= 0) break;
-  }
-  close(status[0]);
-  if (used > strlen("failed ")) {
-    why[used] = '\n';
-    why[used + 1] = 0;
+  if (read_failure(status[0], why, sizeof why - 1)) {
+    strcat(why, "\n"); /* there is room for it */
     waitpid(pid, NULL, 0);
     cgroup_remove(config);
     answer(reply, why);

@@ -37,16 +37,32 @@ int write_file(const char *path, const char *text) {
   return result;
 }
 
+ssize_t read_file(const char *path, char *to, size_t size) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  ssize_t length = read(fd, to, size - 1);
+  close(fd);
+  if (length >= 0) to[length] = 0;
+  return length;
+}
+
+int read_failure(int fd, char *why, size_t size) {
+  size_t before = strlen(why), used = before;
+  for (ssize_t got; used < size - 1; used += (size_t)got) {
+    got = read(fd, why + used, size - 1 - used);
+    if (got < 0 && errno == EINTR) got = 0;
+    else if (got <= 0) break;
+  }
+  close(fd);
+  why[used] = 0;
+  return used > before;
+}
+
 /* Field 22 of /proc/PID/stat: with the pid it names a process for as long as the machine is up. */
 uint64_t start_ticks(pid_t pid) {
   char path[64], text[1024];
   format(path, sizeof path, "/proc/%d/stat", (int)pid);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  ssize_t length = read(fd, text, sizeof text - 1);
-  close(fd);
-  if (length <= 0) return 0;
-  text[length] = 0;
+  if (read_file(path, text, sizeof text) <= 0) return 0;
   char *at = strrchr(text, ')'); /* the name may hold spaces and parentheses */
   for (int field = 2; at != NULL && field < 22; field++) at = strchr(at + 1, ' ');
   return at == NULL ? 0 : strtoull(at + 1, NULL, 10);

@@ -142,14 +142,7 @@ int run_session(struct config *given) {
   streams_leave(&streams);
   feed.fd = streams.input;
   char why[1024] = "failed ";
-  size_t used = strlen(why);
-  for (ssize_t got; used < sizeof why - 1; used += (size_t)got) {
-    got = read(report[0], why + used, sizeof why - 1 - used);
-    if (got < 0 && errno == EINTR) got = 0;
-    else if (got <= 0) break;
-  }
-  close(report[0]);
-  if (used > strlen("failed ")) {
+  if (read_failure(report[0], why, sizeof why)) {
     waitpid(pid, NULL, 0);
     return end(why);
   }

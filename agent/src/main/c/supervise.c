@@ -95,12 +95,7 @@ static int kill_children(void) {
   char path[64], text[4096];
   int seen = 0;
   format(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  ssize_t length = read(fd, text, sizeof text - 1);
-  close(fd);
-  if (length <= 0) return 0;
-  text[length] = 0;
+  if (read_file(path, text, sizeof text) <= 0) return 0;
   for (char *at = text, *end; *at != 0; at = end) {
     long pid = strtol(at, &end, 10);
     if (end == at) break;

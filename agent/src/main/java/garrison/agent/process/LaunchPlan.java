@@ -73,8 +73,7 @@ final class LaunchPlan {
       List<String> command,
       Duration timeout) {
     LaunchText text = new LaunchText().add("timeout", timeout.toMillis());
-    beside(text, record, pid, command);
-    environment.forEach((name, value) -> text.add("env", name + "=" + value));
+    beside(text, record, pid, environment, command);
     return text.end();
   }
 
@@ -87,8 +86,7 @@ final class LaunchPlan {
       SessionSpec spec) {
     LaunchText text = new LaunchText();
     streams(text, spec.stdin(), spec.tty(), environment);
-    beside(text, record, pid, command);
-    environment.forEach((name, value) -> text.add("env", name + "=" + value));
+    beside(text, record, pid, environment, command);
     return text.end();
   }
 
@@ -111,12 +109,17 @@ final class LaunchPlan {
   }
 
   private static void beside(
-      LaunchText text, ContainerRecord record, long pid, List<String> command) {
+      LaunchText text,
+      ContainerRecord record,
+      long pid,
+      Map<String, String> environment,
+      List<String> command) {
     if (record.ownMounts()) {
       text.add("enter", pid);
     }
     process(text, record);
     command.forEach(word -> text.add("arg", word));
+    environment.forEach((name, value) -> text.add("env", name + "=" + value));
   }
 
   private static void process(LaunchText text, ContainerRecord record) {
