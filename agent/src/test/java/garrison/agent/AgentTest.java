@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,42 +64,17 @@ class AgentTest {
         Agent.start(
             AgentConfig.of(NODE, temp.resolve("agent")).withAddress("127.0.0.1"),
             server.cluster(),
-            identity(),
+            TestAgents.identity(pki, NODE),
             Clock.systemUTC());
-  }
-
-  private static AgentIdentity identity() {
-    Credential credential = pki.nodeCredential(NODE);
-    return new AgentIdentity(
-        credential.key(), credential.chain(), List.of(pki.certificateAuthority().certificate()));
   }
 
   @AfterEach
   void stop() throws Exception {
     server.away(false);
-    for (ObjectNode pod : server.pods()) {
-      server
-          .direct()
-          .delete(
-              Kinds.POD,
-              "default",
-              pod.at("/metadata/name").asString(),
-              DeleteOptions.now(pod.at("/metadata/uid").asString()));
-    }
-    await().until(() -> empty(temp.resolve("agent/runtime/sandboxes")));
-    // An agent that is closed leaves the rest, with what is mounted in it, to the next one.
-    await().until(() -> empty(temp.resolve("agent/pods")));
+    server.forgetPods();
+    TestAgents.awaitNothingLeft(temp.resolve("agent"));
     agent.close();
     server.close();
-  }
-
-  private static boolean empty(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return true;
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.findAny().isEmpty();
-    }
   }
 
   @Test
@@ -290,7 +264,11 @@ class AgentTest {
 
     await().until(() -> server.pods().isEmpty());
     assertThat(said).hasContent("bye");
-    await().until(() -> empty(temp.resolve("agent/pods")) && empty(temp.resolve("agent/logs")));
+    await()
+        .until(
+            () ->
+                TestAgents.empty(temp.resolve("agent/pods"))
+                    && TestAgents.empty(temp.resolve("agent/logs")));
     await()
         .untilAsserted(
             () -> assertThat(server.events("polite")).contains("Killing: Stopping container main"));
@@ -398,7 +376,7 @@ class AgentTest {
 
     agent.close();
     Files.createFile(go);
-    await().until(() -> !empty(temp.resolve("agent/runtime/exits")));
+    await().until(() -> !TestAgents.empty(temp.resolve("agent/runtime/exits")));
     startAgent();
 
     await()
@@ -451,7 +429,7 @@ class AgentTest {
 
     startAgent();
 
-    await().until(() -> empty(temp.resolve("agent/pods")));
+    await().until(() -> TestAgents.empty(temp.resolve("agent/pods")));
     assertThat(logs).doesNotExist();
     assertThat(cgroups).allSatisfy(cgroup -> assertThat(cgroup).doesNotExist());
     if (cgroups.isEmpty()) { // then nobody knows of it any more
@@ -595,7 +573,7 @@ class AgentTest {
 
   @Test
   void identityThatWasKeptIsTheSame() {
-    AgentIdentity kept = identity();
+    AgentIdentity kept = TestAgents.identity(pki, NODE);
     kept.save(temp.resolve("identity"));
 
     assertThat(AgentIdentity.load(temp.resolve("identity"))).isEqualTo(kept);

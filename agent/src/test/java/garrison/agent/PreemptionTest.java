@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import garrison.agent.node.Reservations;
-import garrison.apiserver.pki.Credential;
 import garrison.apiserver.pki.Pki;
-import garrison.client.DeleteOptions;
-import garrison.model.kind.Kinds;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,7 +38,6 @@ class PreemptionTest {
             .filter(line -> line.matches("cpu[0-9].*"))
             .count();
     Pki pki = Pki.open(temp.resolve("pki"), Clock.systemUTC(), List.of("127.0.0.1"));
-    Credential credential = pki.nodeCredential(NODE);
     agent =
         Agent.start(
             AgentConfig.of(NODE, temp.resolve("agent"))
@@ -52,10 +47,7 @@ class PreemptionTest {
                         .withManifests(manifests)
                         .withReserved(new Reservations(cores * 1000 - 1000, 0, 0))),
             server.cluster(),
-            new AgentIdentity(
-                credential.key(),
-                credential.chain(),
-                List.of(pki.certificateAuthority().certificate())),
+            TestAgents.identity(pki, NODE),
             Clock.systemUTC());
     assertThat(agent.awaitReady(Duration.ofSeconds(20))).isTrue();
     assertThat(server.node(NODE).at("/status/allocatable/cpu").asString()).isEqualTo("1");
@@ -68,29 +60,10 @@ class PreemptionTest {
         Files.delete(file);
       }
     }
-    for (ObjectNode pod : server.pods()) {
-      server
-          .direct()
-          .delete(
-              Kinds.POD,
-              "default",
-              pod.at("/metadata/name").asString(),
-              DeleteOptions.now(pod.at("/metadata/uid").asString()));
-    }
-    await().until(() -> empty(temp.resolve("agent/runtime/sandboxes")));
-    // An agent that is closed leaves the rest, with what is mounted in it, to the next one.
-    await().until(() -> empty(temp.resolve("agent/pods")));
+    server.forgetPods();
+    TestAgents.awaitNothingLeft(temp.resolve("agent"));
     agent.close();
     server.close();
-  }
-
-  private static boolean empty(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return true;
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.findAny().isEmpty();
-    }
   }
 
   private static String spec(String cpu, boolean critical) {

@@ -3,7 +3,6 @@ package garrison.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import garrison.apiserver.pki.Credential;
 import garrison.apiserver.pki.Pki;
 import garrison.client.DeleteOptions;
 import garrison.client.PatchType;
@@ -51,17 +50,13 @@ class StaticPodTest {
   }
 
   private void startAgent() {
-    Credential credential = pki.nodeCredential(NODE);
     agent =
         Agent.start(
             AgentConfig.of(NODE, temp.resolve("agent"))
                 .withAddress("127.0.0.1")
                 .withOwner(OwnerPolicy.NONE.withManifests(manifests)),
             server.cluster(),
-            new AgentIdentity(
-                credential.key(),
-                credential.chain(),
-                List.of(pki.certificateAuthority().certificate())),
+            TestAgents.identity(pki, NODE),
             Clock.systemUTC());
   }
 
@@ -73,20 +68,9 @@ class StaticPodTest {
         Files.delete(file);
       }
     }
-    await().until(() -> empty(temp.resolve("agent/runtime/sandboxes")));
-    // An agent that is closed leaves the rest, with what is mounted in it, to the next one.
-    await().until(() -> empty(temp.resolve("agent/pods")));
+    TestAgents.awaitNothingLeft(temp.resolve("agent"));
     agent.close();
     server.close();
-  }
-
-  private static boolean empty(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return true;
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.findAny().isEmpty();
-    }
   }
 
   /** The shell writes its pid and {@code word} to the file {@code started}, a line each start. */
@@ -227,7 +211,11 @@ class StaticPodTest {
 
     awaitStarts("one", "ended one");
     await().until(() -> server.pods().isEmpty());
-    await().until(() -> empty(temp.resolve("agent/pods")) && empty(temp.resolve("agent/logs")));
+    await()
+        .until(
+            () ->
+                TestAgents.empty(temp.resolve("agent/pods"))
+                    && TestAgents.empty(temp.resolve("agent/logs")));
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 import garrison.agent.Agent;
 import garrison.agent.AgentConfig;
 import garrison.agent.AgentIdentity;
+import garrison.agent.TestAgents;
 import garrison.agent.TestCluster;
-import garrison.apiserver.pki.Credential;
 import garrison.apiserver.pki.Pki;
 import garrison.client.DeleteOptions;
 import garrison.model.json.Json;
@@ -42,12 +42,7 @@ final class NodeFixture implements AutoCloseable {
     this.temp = (folder == null ? temp : Files.createTempDirectory(folder, "node")).toRealPath();
     this.shared = Files.createDirectory(this.temp.resolve("shared"));
     Pki pki = Pki.open(this.temp.resolve("pki"), Clock.systemUTC(), List.of("127.0.0.1"));
-    Credential credential = pki.nodeCredential(NODE);
-    this.identity =
-        new AgentIdentity(
-            credential.key(),
-            credential.chain(),
-            List.of(pki.certificateAuthority().certificate()));
+    this.identity = TestAgents.identity(pki, NODE);
     startAgent();
   }
 
@@ -171,27 +166,9 @@ final class NodeFixture implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    for (ObjectNode pod : server.pods()) {
-      server
-          .direct()
-          .delete(
-              Kinds.POD,
-              "default",
-              pod.at("/metadata/name").asString(),
-              DeleteOptions.now(pod.at("/metadata/uid").asString()));
-    }
-    await().atMost(PATIENCE).until(() -> empty(temp.resolve("agent/runtime/sandboxes")));
-    await().atMost(PATIENCE).until(() -> empty(temp.resolve("agent/pods")));
+    server.forgetPods();
+    TestAgents.awaitNothingLeft(temp.resolve("agent"));
     agent.close();
     server.close();
-  }
-
-  private static boolean empty(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return true;
-    }
-    try (var files = Files.list(directory)) {
-      return files.findAny().isEmpty();
-    }
   }
 }
