@@ -380,15 +380,12 @@ class AgentTest {
     startAgent();
 
     await()
-        .until(
-            () ->
-                server
-                        .pod("ending")
-                        .at("/status/containerStatuses/0/lastState/terminated/exitCode")
-                        .asInt(0)
-                    == 7);
-    assertThat(server.pod("ending").at("/status/containerStatuses/0/restartCount").asInt())
-        .isPositive();
+        .untilAsserted(
+            () -> {
+              JsonNode container = server.pod("ending").at("/status/containerStatuses/0");
+              assertThat(container.at("/lastState/terminated/exitCode").asInt(0)).isEqualTo(7);
+              assertThat(container.at("/restartCount").asInt()).isPositive();
+            });
   }
 
   @Test

@@ -406,6 +406,7 @@ class DaemonSetLoopTest {
       harness.edit(
           Kinds.CONTROLLER_REVISION, NAMESPACE, each.name(), DaemonSetLoopTest::dropOwners);
     }
+    harness.awaitOrphansSeen();
     harness.create(daemonSet(ROLLING));
     harness.awaitRolledOut(3);
     assertThat(uids(harness.pods())).isEqualTo(before);
@@ -431,6 +432,7 @@ class DaemonSetLoopTest {
     for (Pod pod : harness.pods()) {
       harness.edit(Kinds.POD, NAMESPACE, pod.name(), DaemonSetLoopTest::dropOwners);
     }
+    harness.awaitOrphansSeen();
     CountDownLatch gate = new CountDownLatch(1);
     harness.cluster.before =
         call -> {

@@ -254,6 +254,16 @@ final class LoopHarness implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * Waits until the controller has seen that nobody owns the pods: each kind has a watch of its
+   * own, so a DaemonSet created before could be seen first.
+   */
+  void awaitOrphansSeen() {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> pods.cache().all().stream().allMatch(pod -> pod.meta().controller() == null));
+  }
+
   List<ControllerRevision> revisions() {
     return direct.list(Kinds.CONTROLLER_REVISION, NAMESPACE, ListOptions.ALL).items().stream()
         .map(ControllerRevision::of)
