@@ -2,6 +2,7 @@ package garrison.apiserver.http;
 
 import garrison.model.StatusException;
 import garrison.model.StatusReason;
+import garrison.model.StreamStatus;
 import garrison.model.json.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
@@ -17,7 +18,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A session between a client and the agent of a node: two WebSockets, and messages from one to the
@@ -34,7 +34,6 @@ final class AgentSession {
   private static final int STDOUT = 1;
   private static final int ERROR = 3;
   private static final int CLOSE = 255;
-  private static final int INTERNAL = 500;
 
   private final Exchange exchange;
   private final WebSocketClient client;
@@ -220,15 +219,8 @@ final class AgentSession {
   }
 
   private static void tell(ServerWebSocket opened, String why) {
-    ObjectNode status = Json.object();
-    status.putObject("metadata");
-    status
-        .put("status", "Failure")
-        .put("message", "Internal error occurred: " + why)
-        .put("reason", "InternalError");
-    status.putObject("details").putArray("causes").addObject().put("message", why);
-    status.put("code", INTERNAL);
-    opened.writeBinaryMessage(Buffer.buffer(new byte[] {ERROR}).appendBytes(Json.bytes(status)));
+    opened.writeBinaryMessage(
+        Buffer.buffer(new byte[] {ERROR}).appendBytes(Json.bytes(StreamStatus.failed(why))));
   }
 
   private void finish() {
