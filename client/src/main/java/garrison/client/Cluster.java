@@ -1,6 +1,9 @@
 package garrison.client;
 
+import garrison.model.StatusException;
+import garrison.model.StatusReason;
 import garrison.model.kind.Kind;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * implement it, and behave alike.
  *
  * <p>All methods block, and are meant for virtual threads; all are thread-safe. Refusals by the
- * server are {@link garrison.model.StatusException}; a server that cannot be reached is {@link
+ * server are {@link StatusException}; a server that cannot be reached is {@link
  * UnreachableException}. A namespace is {@code ""} for kinds without one, and for all namespaces in
  * lists and watches. Documents that come back may be shared with others: copy before you change
  * one.
@@ -18,6 +21,18 @@ import tools.jackson.databind.node.ObjectNode;
 public interface Cluster {
   /** One object; 404 where it is missing. */
   ObjectNode get(Kind kind, String namespace, String name);
+
+  /** One object; null where it is missing. */
+  default @Nullable ObjectNode find(Kind kind, String namespace, String name) {
+    try {
+      return get(kind, namespace, name);
+    } catch (StatusException e) {
+      if (e.reason() == StatusReason.NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
+  }
 
   /** One page, or all where the options set no limit. */
   ResourceList list(Kind kind, String namespace, ListOptions options);

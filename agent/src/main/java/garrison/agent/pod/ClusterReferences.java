@@ -2,9 +2,7 @@ package garrison.agent.pod;
 
 import garrison.client.Cluster;
 import garrison.model.StatusException;
-import garrison.model.StatusReason;
 import garrison.model.json.Json;
-import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -23,12 +21,12 @@ final class ClusterReferences implements References {
 
   @Override
   public @Nullable ObjectNode configMap(String namespace, String name) {
-    return find(Kinds.CONFIG_MAP, namespace, name);
+    return cluster.find(Kinds.CONFIG_MAP, namespace, name);
   }
 
   @Override
   public @Nullable ObjectNode secret(String namespace, String name) {
-    return find(Kinds.SECRET, namespace, name);
+    return cluster.find(Kinds.SECRET, namespace, name);
   }
 
   @Override
@@ -72,17 +70,6 @@ final class ClusterReferences implements References {
 
   @Override
   public @Nullable ObjectNode runtimeClass(String name) {
-    return find(Kinds.RUNTIME_CLASS, "", name);
-  }
-
-  private @Nullable ObjectNode find(Kind kind, String namespace, String name) {
-    try {
-      return cluster.get(kind, namespace, name);
-    } catch (StatusException e) {
-      if (e.reason() == StatusReason.NOT_FOUND) {
-        return null;
-      }
-      throw e;
-    }
+    return cluster.find(Kinds.RUNTIME_CLASS, "", name);
   }
 }

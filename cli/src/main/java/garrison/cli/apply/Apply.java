@@ -11,7 +11,6 @@ import garrison.model.kind.Kinds;
 import garrison.model.kind.Verb;
 import garrison.model.patch.ThreeWayMerge;
 import garrison.model.schema.GoJson;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -81,7 +80,7 @@ public final class Apply {
   }
 
   private Outcome once(Kind kind, String namespace, String name, ObjectNode wanted) {
-    ObjectNode live = find(kind, namespace, name);
+    ObjectNode live = cluster.find(kind, namespace, name);
     if (live == null) {
       cluster.create(kind, namespace, wanted);
       return Outcome.CREATED;
@@ -99,17 +98,6 @@ public final class Apply {
             .equals(live.path("metadata").path("resourceVersion"))
         ? Outcome.UNCHANGED
         : Outcome.CONFIGURED;
-  }
-
-  private @Nullable ObjectNode find(Kind kind, String namespace, String name) {
-    try {
-      return cluster.get(kind, namespace, name);
-    } catch (StatusException e) {
-      if (e.reason() == StatusReason.NOT_FOUND) {
-        return null;
-      }
-      throw e;
-    }
   }
 
   /** The kind of a manifest, as the server has it. */
