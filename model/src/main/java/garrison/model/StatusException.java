@@ -105,6 +105,22 @@ public final class StatusException extends RuntimeException {
     return FieldError.invalid(kind.kind(), kind.group(), name, errors);
   }
 
+  /** 404: nobody serves this here, said as for an unknown path. */
+  public static StatusException unknownResource() {
+    return of(
+        StatusReason.NOT_FOUND,
+        "the server could not find the requested resource",
+        JsonNodeFactory.instance.objectNode());
+  }
+
+  /** 405: the resource is there, the method is not for it. */
+  public static StatusException methodNotAllowed() {
+    return of(
+        StatusReason.METHOD_NOT_ALLOWED,
+        "the server does not allow this method on the requested resource",
+        JsonNodeFactory.instance.objectNode());
+  }
+
   /** 500, {@code Internal error occurred: text}. */
   public static StatusException internal(String text) {
     return of(StatusReason.INTERNAL_ERROR, "Internal error occurred: " + text);

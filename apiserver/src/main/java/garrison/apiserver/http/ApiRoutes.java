@@ -12,6 +12,7 @@ import garrison.apiserver.resource.WatchRequest;
 import garrison.apiserver.watch.Stored;
 import garrison.client.PatchType;
 import garrison.model.FieldError;
+import garrison.model.StatusException;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
@@ -51,13 +52,13 @@ final class ApiRoutes {
     if (kind == null) {
       boolean known = Kinds.all().stream().anyMatch(any -> any.group().equals(target.group()));
       if (known) {
-        throw Refusals.unknownResource();
+        throw StatusException.unknownResource();
       }
       return Refusals.unknownPath();
     }
     boolean placed = !target.namespace().isEmpty();
     if (placed ? !kind.namespaced() : kind.namespaced() && !target.name().isEmpty()) {
-      throw Refusals.unknownResource();
+      throw StatusException.unknownResource();
     }
     if (target.name().isEmpty()) {
       return collection(exchange, kind, target.namespace(), placed);
@@ -73,13 +74,13 @@ final class ApiRoutes {
           case "GET" -> exchange.query().flag("watch") ? Verb.WATCH : Verb.LIST;
           case "POST" -> Verb.CREATE;
           case "DELETE" -> Verb.DELETECOLLECTION;
-          default -> throw Refusals.methodNotAllowed();
+          default -> throw StatusException.methodNotAllowed();
         };
     if (!kind.allows(verb) || (verb == Verb.CREATE && kind.namespaced() && !placed)) {
-      throw Refusals.methodNotAllowed();
+      throw StatusException.methodNotAllowed();
     }
     if (verb == Verb.DELETECOLLECTION && kind.namespaced() && !placed) {
-      throw Refusals.methodNotAllowed();
+      throw StatusException.methodNotAllowed();
     }
     View view = view(exchange, verb == Verb.LIST || verb == Verb.WATCH, verb == Verb.WATCH);
     return switch (verb) {
@@ -116,7 +117,7 @@ final class ApiRoutes {
     target.checkName();
     Verb verb = verb(exchange.method());
     if (verb == Verb.CREATE || !kind.allows(verb)) {
-      throw Refusals.methodNotAllowed();
+      throw StatusException.methodNotAllowed();
     }
     return change(exchange, kind, target, verb);
   }
@@ -125,11 +126,11 @@ final class ApiRoutes {
     target.checkName();
     Kind.Subresource part = kind.subresource(target.subresource());
     if (part == null || !(target.rest().isEmpty() || target.subresource().equals("proxy"))) {
-      throw Refusals.unknownResource();
+      throw StatusException.unknownResource();
     }
     Verb verb = verb(exchange.method());
     if (!part.verbs().contains(verb)) {
-      throw Refusals.methodNotAllowed();
+      throw StatusException.methodNotAllowed();
     }
     if (PodStreams.serves(kind, target.subresource())) {
       return podStreams.handle(exchange, kind, target);
@@ -158,7 +159,7 @@ final class ApiRoutes {
       case "PUT" -> Verb.UPDATE;
       case "PATCH" -> Verb.PATCH;
       case "DELETE" -> Verb.DELETE;
-      default -> throw Refusals.methodNotAllowed();
+      default -> throw StatusException.methodNotAllowed();
     };
   }
 

@@ -1,5 +1,6 @@
 package garrison.apiserver.http;
 
+import garrison.model.StatusException;
 import garrison.model.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -36,11 +37,11 @@ final class PathRoutes {
     Reply reply = find(exchange, path);
     if (reply == null) {
       return path.startsWith("/api/") || discovery.knowsGroup(path)
-          ? Dispatcher.refusal(exchange, Refusals.unknownResource())
+          ? Dispatcher.refusal(exchange, StatusException.unknownResource())
           : Refusals.unknownPath();
     }
     if (!exchange.method().equals("GET")) {
-      throw Refusals.methodNotAllowed();
+      throw StatusException.methodNotAllowed();
     }
     return reply;
   }

@@ -8,20 +8,6 @@ import garrison.model.json.Json;
 final class Refusals {
   private Refusals() {}
 
-  /** No such resource. */
-  static StatusException unknownResource() {
-    return StatusException.of(
-        StatusReason.NOT_FOUND, "the server could not find the requested resource", Json.object());
-  }
-
-  /** There, but not with this method. */
-  static StatusException methodNotAllowed() {
-    return StatusException.of(
-        StatusReason.METHOD_NOT_ALLOWED,
-        "the server does not allow this method on the requested resource",
-        Json.object());
-  }
-
   /** A body of a type that is not read. */
   static StatusException unsupportedBody() {
     return StatusException.of(

@@ -27,43 +27,29 @@ record Parameter(String name, String in, String type, String description) {
   private static final Parameter DRY_RUN =
       query("dryRun", "string", "`All` checks and answers as if it were done, and stores nothing.");
 
-  private static final Parameter SELECTOR_OF_FIELDS =
-      query("fieldSelector", "string", "Only objects whose fields have these values.");
-
-  private static final Parameter SELECTOR_OF_LABELS =
-      query("labelSelector", "string", "Only objects whose labels match.");
-
-  private static final Parameter CONTINUE =
-      query("continue", "string", "The token of the page before, to get the next one.");
-
-  private static final Parameter LIMIT =
-      query("limit", "integer", "At most that many objects on a page.");
-
-  private static final Parameter VERSION =
-      query("resourceVersion", "string", "Not older than this version, or from it on.");
-
-  private static final Parameter VERSION_MATCH =
-      query("resourceVersionMatch", "string", "How resourceVersion is meant: Exact, NotOlderThan.");
-
-  private static final Parameter INITIAL =
-      query("sendInitialEvents", "boolean", "A watch begins with what is there already.");
-
-  private static final Parameter TIMEOUT =
-      query("timeoutSeconds", "integer", "End a list or a watch after that time.");
+  /** Which objects of a collection, from which version on. */
+  private static final List<Parameter> SELECTION =
+      List.of(
+          query("continue", "string", "The token of the page before, to get the next one."),
+          query("fieldSelector", "string", "Only objects whose fields have these values."),
+          query("labelSelector", "string", "Only objects whose labels match."),
+          query("limit", "integer", "At most that many objects on a page."),
+          query("resourceVersion", "string", "Not older than this version, or from it on."),
+          query(
+              "resourceVersionMatch",
+              "string",
+              "How resourceVersion is meant: Exact, NotOlderThan."),
+          query("sendInitialEvents", "boolean", "A watch begins with what is there already."),
+          query("timeoutSeconds", "integer", "End a list or a watch after that time."));
 
   /** Of reading a collection. */
   static final List<Parameter> LIST =
-      List.of(
-          query("allowWatchBookmarks", "boolean", "A watch may tell versions without a change."),
-          CONTINUE,
-          SELECTOR_OF_FIELDS,
-          SELECTOR_OF_LABELS,
-          LIMIT,
-          VERSION,
-          VERSION_MATCH,
-          INITIAL,
-          TIMEOUT,
-          query("watch", "boolean", "Answer with changes as they happen."));
+      joined(
+          SELECTION,
+          List.of(
+              query(
+                  "allowWatchBookmarks", "boolean", "A watch may tell versions without a change."),
+              query("watch", "boolean", "Answer with changes as they happen.")));
 
   /** Of reading the collections of all namespaces: a path with this one operation. */
   static final List<Parameter> LIST_EVERYWHERE = joined(LIST, List.of(PRETTY));
@@ -90,18 +76,7 @@ record Parameter(String name, String in, String type, String description) {
           query("propagationPolicy", "string", "Dependents: Orphan, Background or Foreground."));
 
   /** Of deleting many. */
-  static final List<Parameter> DELETE_COLLECTION =
-      joined(
-          DELETE,
-          List.of(
-              CONTINUE,
-              SELECTOR_OF_FIELDS,
-              SELECTOR_OF_LABELS,
-              LIMIT,
-              VERSION,
-              VERSION_MATCH,
-              INITIAL,
-              TIMEOUT));
+  static final List<Parameter> DELETE_COLLECTION = joined(DELETE, SELECTION);
 
   private static Parameter query(String name, String type, String description) {
     return new Parameter(name, "query", type, description);

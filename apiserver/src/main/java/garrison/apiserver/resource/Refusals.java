@@ -81,20 +81,6 @@ final class Refusals {
         details);
   }
 
-  /** Nobody serves this here, said as for an unknown path. */
-  static StatusException unknownResource() {
-    return StatusException.of(
-        StatusReason.NOT_FOUND, "the server could not find the requested resource", Json.object());
-  }
-
-  /** The object is there, the method is not for it. */
-  static StatusException methodNotAllowed() {
-    return StatusException.of(
-        StatusReason.METHOD_NOT_ALLOWED,
-        "the server does not allow this method on the requested resource",
-        Json.object());
-  }
-
   /** Adds causes and perhaps a time to wait to the details of a refusal. */
   static StatusException withCause(
       StatusException refusal, ObjectNode cause, @Nullable Integer retryAfterSeconds) {

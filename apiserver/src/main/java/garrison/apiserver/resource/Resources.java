@@ -168,7 +168,7 @@ public final class Resources implements AutoCloseable {
 
   private static void check(Kind kind, Verb verb) {
     if (!kind.allows(verb)) {
-      throw Refusals.methodNotAllowed();
+      throw StatusException.methodNotAllowed();
     }
   }
 
@@ -187,7 +187,7 @@ public final class Resources implements AutoCloseable {
   private Answer review(RequestContext context, Kind kind, String namespace, Body body) {
     ReviewHandler handler = reviews.get(kind);
     if (handler == null) {
-      throw Refusals.unknownResource();
+      throw StatusException.unknownResource();
     }
     ObjectNode question = codec.decode(kind, body, context.fieldValidation(), context.warnings());
     ObjectNode answer = handler.review(context, kind, namespace, question);
@@ -230,10 +230,10 @@ public final class Resources implements AutoCloseable {
     }
     Kind.Subresource part = kind.subresource(subresource);
     if (part == null) {
-      throw Refusals.unknownResource();
+      throw StatusException.unknownResource();
     }
     if (!part.verbs().contains(verb)) {
-      throw Refusals.methodNotAllowed();
+      throw StatusException.methodNotAllowed();
     }
     switch (subresource) {
       case "status", "finalize" -> {}
@@ -242,7 +242,7 @@ public final class Resources implements AutoCloseable {
               "this server does not support pods/"
                   + subresource
                   + ": delete the pod, and create it with what it should have");
-      default -> throw Refusals.methodNotAllowed();
+      default -> throw StatusException.methodNotAllowed();
     }
   }
 
@@ -262,12 +262,12 @@ public final class Resources implements AutoCloseable {
           .plain(201, post.body(), post.handler().post(context, namespace, name, question));
     }
     if (!kind.equals(Kinds.POD)) {
-      throw Refusals.unknownResource();
+      throw StatusException.unknownResource();
     }
     return switch (subresource) {
       case "binding" -> binding.bind(context, namespace, name, body);
       case "eviction" -> eviction.evict(context, namespace, name, body);
-      default -> throw Refusals.methodNotAllowed();
+      default -> throw StatusException.methodNotAllowed();
     };
   }
 

@@ -145,7 +145,7 @@ final class Update {
           case "" -> sent;
           case "status" -> statusOf(kind, sent, old);
           case "finalize" -> finalizersOf(sent, old);
-          default -> throw Refusals.unknownResource();
+          default -> throw StatusException.unknownResource();
         };
     var request =
         Admission.request(context, Verb.UPDATE, kind, subresource, namespace, name, document, old);
