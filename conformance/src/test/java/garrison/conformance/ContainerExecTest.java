@@ -31,9 +31,7 @@ class ContainerExecTest {
     machine = Machine.start(folder);
     containerd = Containerd.start(machine, folder.resolve("c"));
     containerd.connect();
-    garrison =
-        Garrison.on(
-            machine, folder, "up", "--nodes", "1", "--runtime-endpoint", containerd.endpoint());
+    garrison = containerd.up(folder);
     kubectl = Kubectl.against(garrison);
     kubectl.runWith(
         """

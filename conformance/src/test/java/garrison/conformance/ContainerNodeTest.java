@@ -48,8 +48,7 @@ class ContainerNodeTest {
   }
 
   private static Garrison startGarrison() {
-    return Garrison.on(
-        machine, folder, "up", "--nodes", "1", "--runtime-endpoint", containerd.endpoint());
+    return containerd.up(folder);
   }
 
   @AfterAll

@@ -146,6 +146,11 @@ final class Containerd implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** A Garrison on its machine, with one node that runs its containers. */
+  Garrison up(Path folder) {
+    return Garrison.on(machine, folder, "up", "--nodes", "1", "--runtime-endpoint", endpoint());
+  }
+
   /** What is said to {@code --runtime-endpoint}. */
   String endpoint() {
     return "unix://" + socket();

@@ -45,42 +45,34 @@ class KilledServerTest {
                 command: [/bin/sh, -c]
                 args:
                   - |
-                    exec 9>>/proof/$NODE.lock
-                    flock -n 9 || { echo "$POD" >> /proof/second-on-a-node; exit 1; }
-                    echo "$POD $$$$" >> /proof/started
-                    exec sleep 86400
+                    SCRIPT
                 env:
                   - {name: ROUND, value: "0"}
                   - {name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
                   - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+                  - {name: POD_UID, valueFrom: {fieldRef: {fieldPath: metadata.uid}}}
                 volumeMounts: [{name: proof, mountPath: /proof}]
             volumes:
               - {name: proof, hostPath: {path: PROOF}}
       """;
 
   @TempDir Path folder;
-  private Path proof;
-
-  /** A daemon's process, as it noted itself. */
-  private record Started(String pod, long process) {
-    boolean running() {
-      return ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
-    }
-
-    /** For a test that failed: the daemons outlive the program. */
-    void end() {
-      ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
-    }
-  }
+  private Daemons daemons;
 
   @Test
   void nothingIsLostStartedTwiceOrDoubledOnANode() throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    proof = Files.createDirectory(folder.resolve("proof"));
+    Path proof = Files.createDirectory(folder.resolve("proof"));
+    daemons = new Daemons(proof);
     Garrison garrison = start();
     try (ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor()) {
-      kubectl(garrison).runWith(DAEMON_SET.replace("PROOF", proof.toString()), "apply", "-f", "-");
+      String manifest =
+          DAEMON_SET
+              .replace("PROOF", proof.toString())
+              // A lock for each node: all of them are on this machine.
+              .replace("SCRIPT", Daemons.script("$NODE").strip().indent(14).strip());
+      kubectl(garrison).runWith(manifest, "apply", "-f", "-");
       kubectl(garrison).run("create", "configmap", "counter", "--from-literal=n=0");
       rolledOut(garrison);
       for (int round = 1; round <= ROUNDS; round++) {
@@ -99,8 +91,7 @@ class KilledServerTest {
                 TimeUnit.MILLISECONDS);
         int acknowledged = writeUntilTheEnd(kubectl, before);
         killed.get();
-        List<Started> alive = started().stream().filter(Started::running).toList();
-        assertThat(alive).as(where).hasSizeGreaterThanOrEqualTo(NODES - 1);
+        assertThat(daemons.running()).as(where).hasSizeGreaterThanOrEqualTo(NODES - 1);
 
         garrison = start();
         kubectl = kubectl(garrison);
@@ -118,13 +109,15 @@ class KilledServerTest {
       }
       rolledOut(garrison);
       noDoubles("at the end of seed " + seed);
-      assertThat(started().stream().filter(Started::running).map(Started::pod).sorted().toList())
+      assertThat(daemons.running().stream().map(Daemons.Daemon::pod).sorted().toList())
           .containsExactlyElementsOf(pods(garrison));
       kubectl(garrison).run("delete", "ds", "held", "--cascade=foreground");
-      await().atMost(PATIENCE).until(() -> started().stream().noneMatch(Started::running));
+      await().atMost(PATIENCE).until(() -> daemons.running().isEmpty());
     } finally {
       garrison.close();
-      started().forEach(Started::end);
+      for (Daemons.Daemon daemon : daemons.started()) {
+        daemon.end();
+      }
     }
   }
 
@@ -155,20 +148,13 @@ class KilledServerTest {
   }
 
   private void noDoubles(String where) throws IOException {
-    assertThat(proof.resolve("second-on-a-node")).as(where).doesNotExist();
+    assertThat(daemons.secondOnTheNode()).as(where).isEmpty();
     assertThat(
-            started().stream()
-                .collect(Collectors.groupingBy(Started::pod, Collectors.counting()))
+            daemons.started().stream()
+                .collect(Collectors.groupingBy(Daemons.Daemon::pod, Collectors.counting()))
                 .values())
         .as(where)
         .allMatch(starts -> starts == 1);
-  }
-
-  private List<Started> started() throws IOException {
-    return Files.readAllLines(proof.resolve("started")).stream()
-        .map(line -> line.split(" "))
-        .map(parts -> new Started(parts[0], Long.parseLong(parts[1])))
-        .toList();
   }
 
   private static List<String> pods(Garrison garrison) {

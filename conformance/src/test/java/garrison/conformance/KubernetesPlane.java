@@ -2,6 +2,7 @@ package garrison.conformance;
 
 import static org.awaitility.Awaitility.await;
 
+import garrison.apiserver.pki.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,12 +81,7 @@ final class KubernetesPlane implements AutoCloseable {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     KeyPair keys = generator.generateKeyPair();
-    Files.writeString(
-        folder.resolve("accounts.key"),
-        "-----BEGIN PRIVATE KEY-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(keys.getPrivate().getEncoded())
-            + "\n-----END PRIVATE KEY-----\n");
+    Files.writeString(folder.resolve("accounts.key"), Pem.privateKey(keys.getPrivate()));
     String admin = token();
     String node = token();
     Files.writeString(

@@ -28,9 +28,7 @@ class PodNetworkTest {
   static void start() throws IOException {
     machine = Machine.start(folder);
     containerd = Containerd.start(machine, folder.resolve("c"));
-    garrison =
-        Garrison.on(
-            machine, folder, "up", "--nodes", "1", "--runtime-endpoint", containerd.endpoint());
+    garrison = containerd.up(folder);
     kubectl = Kubectl.against(garrison);
   }
 
