@@ -1,11 +1,12 @@
 package garrison.daemonset;
 
+import static java.util.Objects.requireNonNull;
+
 import garrison.model.DaemonSet;
 import garrison.model.IntOrPercent;
 import garrison.model.Node;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,8 +14,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  *       what {@link #advance} said last.
  * </ol>
  *
+ * <p>What it costs: some twenty bytes for each node and its pod, beside the pod's own record.
+ *
  * <p>Not thread-safe.
  */
 public final class Fleet implements RolloutPlan.Counts {
@@ -53,10 +56,11 @@ public final class Fleet implements RolloutPlan.Counts {
 
   private final NodeTable nodes;
   private final FailedPodBackOff backOff;
-  private final Map<String, Slot> slots = new HashMap<>();
+  private final Slots slots = new Slots();
+  private final Standings standings = new Standings(slots);
 
-  /** All claimed pods by uid, those without a node included. */
-  private final Map<String, DaemonPod> pods = new HashMap<>();
+  /** All claimed pods, those without a node included. */
+  private final PodTable pods = new PodTable();
 
   /** Uids of pods whose deletion was asked for and is not visible in them yet. */
   private final Set<String> doomed = new HashSet<>();
@@ -64,10 +68,11 @@ public final class Fleet implements RolloutPlan.Counts {
   /** How many claimed pods with a node have each hash label. */
   private final Map<String, Integer> hashes = new HashMap<>();
 
-  private final Standings standings = new Standings();
-  private final ArrayDeque<Slot> createQueue = new ArrayDeque<>();
-  private final ArrayDeque<Slot> deleteQueue = new ArrayDeque<>();
-  private final PriorityQueue<Wake> wakes = new PriorityQueue<>();
+  private final NumberSet createQueue = new NumberSet();
+  private final NumberSet deleteQueue = new NumberSet();
+
+  /** When time alone changes something, once for each node and instant. */
+  private final TreeSet<Wake> wakes = new TreeSet<>();
 
   // What the DaemonSet asks for.
   private @Nullable Eligibility eligibility;
@@ -79,12 +84,13 @@ public final class Fleet implements RolloutPlan.Counts {
   private long observedGeneration;
 
   private Instant now = Instant.EPOCH;
-  private final int[] facts = new int[6];
+  private final int[] facts = new int[Slots.FACTS];
 
-  private record Wake(Instant at, Slot slot) implements Comparable<Wake> {
+  private record Wake(Instant at, int slot) implements Comparable<Wake> {
     @Override
     public int compareTo(Wake other) {
-      return at.compareTo(other.at);
+      int order = at.compareTo(other.at);
+      return order != 0 ? order : Integer.compare(slot, other.slot);
     }
   }
 
@@ -116,11 +122,11 @@ public final class Fleet implements RolloutPlan.Counts {
     observe(daemonSet.observedGeneration());
     if (before == null || !before.asksSameAs(after)) {
       eligibility = after;
-      for (Node node : nodes.all()) {
-        slot(node.name()).verdict = after.judge(node);
-      }
+      judgeAll(after);
     }
-    List.copyOf(slots.values()).forEach(this::refresh);
+    for (int slot = 0; slot < slots.limit(); slot++) {
+      refresh(slot);
+    }
   }
 
   /** The generation that the status shows; a new one ends all back-offs (spec: daemonset 4.4). */
@@ -136,39 +142,36 @@ public final class Fleet implements RolloutPlan.Counts {
     if (eligibility == null) {
       return;
     }
-    Slot slot = slot(node.name());
-    slot.verdict = eligibility.judge(node);
+    int slot = nodes.numberOf(node.name());
+    slots.touch(slot);
+    slots.rule(slot, Slots.Ruling.of(eligibility.judge(node)));
     refresh(slot);
   }
 
   /** A node is gone. */
   public void nodeGone(String name) {
-    Slot slot = slots.get(name);
-    if (slot != null) {
-      slot.verdict = null;
+    int slot = find(name);
+    if (slot >= 0) {
+      slots.rule(slot, Slots.Ruling.NO_NODE);
       refresh(slot);
     }
   }
 
   /** A claimed pod is new or changed. */
   public void podChanged(DaemonPod pod) {
-    DaemonPod before = pods.put(pod.uid(), pod);
+    DaemonPod before = pods.get(pod.uid());
     if (pod.equals(before)) {
       return;
+    }
+    pods.put(pod);
+    if (pod.deleting()) {
+      doomed.remove(pod.uid());
     }
     if (before != null) {
       leave(before);
     }
-    if (pod.deleting()) {
-      doomed.remove(pod.uid());
-    }
     if (!pod.node().isEmpty()) {
-      hashes.merge(pod.hash(), 1, Integer::sum);
-      Slot slot = slot(pod.node());
-      if (!(pod.terminal() && pod.deleting())) {
-        slot.add(pod);
-      }
-      refresh(slot);
+      enter(pod);
     }
     if (before != null && !before.node().equals(pod.node())) {
       refreshIfKnown(before.node());
@@ -191,11 +194,15 @@ public final class Fleet implements RolloutPlan.Counts {
       return;
     }
     now = time;
-    while (!wakes.isEmpty() && !wakes.peek().at().isAfter(now)) {
-      Slot slot = wakes.remove().slot();
-      if (slots.get(slot.node) == slot) {
-        refresh(slot);
-      }
+    while (!wakes.isEmpty() && !wakes.first().at().isAfter(now)) {
+      refresh(wakes.removeFirst().slot());
+    }
+  }
+
+  /** The DaemonSet is gone; this fleet is not to be used any more. */
+  public void close() {
+    for (int slot = 0; slot < slots.limit(); slot++) {
+      hold(slot, false);
     }
   }
 
@@ -249,7 +256,7 @@ public final class Fleet implements RolloutPlan.Counts {
 
   /** When {@link #advance} can next change something; null where time alone changes nothing. */
   public @Nullable Instant nextWake() {
-    return wakes.isEmpty() ? null : wakes.peek().at();
+    return wakes.isEmpty() ? null : wakes.first().at();
   }
 
   // What may be asked.
@@ -271,7 +278,7 @@ public final class Fleet implements RolloutPlan.Counts {
 
   /** All claimed pods, those without a node included. */
   public Collection<DaemonPod> pods() {
-    return Collections.unmodifiableCollection(pods.values());
+    return Collections.unmodifiableCollection(pods);
   }
 
   /** The pod of that uid, null where it is not claimed. */
@@ -286,8 +293,8 @@ public final class Fleet implements RolloutPlan.Counts {
 
   /** The verdict on a node, null where no such node exists. */
   public @Nullable Verdict verdict(String node) {
-    Slot slot = slots.get(node);
-    return slot == null ? null : slot.verdict;
+    Node known = nodes.get(node);
+    return known == null || eligibility == null ? null : eligibility.judge(known);
   }
 
   // Deciding.
@@ -301,11 +308,13 @@ public final class Fleet implements RolloutPlan.Counts {
     if (daemonSet.onDelete()) {
       return RolloutPlan.ON_DELETE;
     }
-    IntOrPercent none = new IntOrPercent(0, false);
     IntOrPercent maxUnavailable = daemonSet.maxUnavailable();
+    if (maxUnavailable == null) {
+      return RolloutPlan.UNREADABLE;
+    }
     IntOrPercent maxSurge = daemonSet.maxSurge();
     return new RollingUpdate(
-        maxUnavailable == null ? none : maxUnavailable, maxSurge == null ? none : maxSurge);
+        maxUnavailable, maxSurge == null ? new IntOrPercent(0, false) : maxSurge);
   }
 
   private boolean live(DaemonPod pod) {
@@ -317,75 +326,69 @@ public final class Fleet implements RolloutPlan.Counts {
         || (!generation.isEmpty() && pod.generation().equals(generation));
   }
 
-  private boolean wantsCreate(Slot slot) {
-    if (slot.creating || !slot.runs()) {
+  private boolean wantsCreate(int slot) {
+    if (slots.creating(slot) || !slots.runs(slot)) {
       return false;
     }
-    if (slot.pods.length == 0) {
-      return true;
-    }
-    return surge && seniorRunning(slot) == null;
+    return slots.podCount(slot) == 0 || (surge && !hasRunning(slot));
   }
 
-  private @Nullable DaemonPod seniorRunning(Slot slot) {
-    for (DaemonPod pod : slot.pods) {
+  private boolean hasRunning(int slot) {
+    for (int i = 0; i < slots.podCount(slot); i++) {
+      DaemonPod pod = slots.pod(slot, i);
       if (live(pod) && !pod.terminal()) {
-        return pod;
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
   /** Whether looking for deletions is worth while; may say yes in vain, never no in vain. */
-  private boolean mayWantDelete(Slot slot) {
-    if (slot.pods.length == 0) {
-      return false;
-    }
-    return slot.pods.length > 1
-        || slot.verdict == null
-        || !slot.verdict.keeps()
-        || slot.pods[0].terminal();
+  private boolean mayWantDelete(int slot) {
+    int count = slots.podCount(slot);
+    return count > 1 || (count == 1 && (!slots.keeps(slot) || slots.pod(slot, 0).terminal()));
   }
 
   private boolean manage(Orders orders) {
     while (!createQueue.isEmpty() && orders.creates > 0) {
-      Slot slot = createQueue.remove();
-      slot.inCreateQueue = false;
-      if (wantsCreate(slot)) {
-        orders.create(
-            slot, slot.pods.length == 0 ? new Why.NodeLacksPod() : new Why.NodeLacksRunningPod());
-      }
+      int slot = createQueue.next();
+      orders.create(
+          slot, slots.podCount(slot) == 0 ? new Why.NodeLacksPod() : new Why.NodeLacksRunningPod());
     }
     while (!deleteQueue.isEmpty() && orders.deletes > 0) {
-      Slot slot = deleteQueue.remove();
-      slot.inDeleteQueue = false;
+      int slot = deleteQueue.next();
+      deleteQueue.remove(slot);
       clean(slot, orders);
     }
     return createQueue.isEmpty() && deleteQueue.isEmpty();
   }
 
-  private void clean(Slot slot, Orders orders) {
-    Verdict verdict = slot.verdict;
-    DaemonPod[] here = slot.pods;
-    if (verdict == null) {
-      for (DaemonPod pod : here) {
-        if (!pod.bound()) {
-          orders.delete(slot, pod, new Why.NodeGone());
+  private void clean(int slot, Orders orders) {
+    switch (slots.ruling(slot)) {
+      case NO_NODE -> {
+        for (DaemonPod pod : slots.pods(slot)) {
+          if (!pod.bound()) {
+            orders.delete(slot, pod, new Why.NodeGone());
+          }
         }
       }
-    } else if (!verdict.keeps()) {
-      for (DaemonPod pod : here) {
-        orders.delete(slot, pod, new Why.NodeExcluded(verdict));
+      case EXCLUDED -> {
+        for (DaemonPod pod : slots.pods(slot)) {
+          orders.delete(slot, pod, new Why.NodeExcluded(verdict(slot)));
+        }
       }
-    } else {
-      prune(slot, orders);
+      case STAYS, RUNS -> prune(slot, orders);
     }
   }
 
+  private Verdict verdict(int slot) {
+    return requireNonNull(eligibility).judge(requireNonNull(nodes.node(slot)));
+  }
+
   /** Spec: daemonset 4.3. */
-  private void prune(Slot slot, Orders orders) {
+  private void prune(int slot, Orders orders) {
     List<DaemonPod> running = new ArrayList<>(2);
-    for (DaemonPod pod : slot.pods) {
+    for (DaemonPod pod : slots.pods(slot)) {
       if (!live(pod)) {
         continue;
       }
@@ -408,17 +411,17 @@ public final class Fleet implements RolloutPlan.Counts {
     }
   }
 
-  private void pruneFailed(Slot slot, DaemonPod pod, Orders orders) {
-    Instant held = backOff.heldUntil(slot.node, now);
+  private void pruneFailed(int slot, DaemonPod pod, Orders orders) {
+    Instant held = backOff.heldUntil(pod.node(), now);
     if (held != null) {
       wakes.add(new Wake(held, slot));
     } else if (orders.delete(slot, pod, new Why.PodFailed())) {
-      backOff.advance(slot.node, now);
+      backOff.advance(pod.node(), now);
     }
   }
 
   /** Here only the hash tells old from new, not the generation. */
-  private void pruneSurge(Slot slot, List<DaemonPod> running, Orders orders) {
+  private void pruneSurge(int slot, List<DaemonPod> running, Orders orders) {
     DaemonPod oldPod = null;
     DaemonPod newPod = null;
     for (DaemonPod pod : running) {
@@ -447,14 +450,14 @@ public final class Fleet implements RolloutPlan.Counts {
   private void rollOut(Orders orders) {
     for (RolloutPlan.Pick pick : plan.next(this)) {
       for (int i = 0; i < pick.most() && standings.count(pick.from()) > 0; i++) {
-        if (!carryOut(standings.last(pick.from()), pick.move(), orders)) {
+        if (!carryOut(standings.next(pick.from()), pick.move(), orders)) {
           break; // the rest of this pick waits for the next call, others may still fit
         }
       }
     }
   }
 
-  private boolean carryOut(Slot slot, RolloutPlan.Move move, Orders orders) {
+  private boolean carryOut(int slot, RolloutPlan.Move move, Orders orders) {
     DaemonPod oldPod = liveOld(slot);
     return switch (move) {
       case DELETE_OLD -> orders.delete(slot, oldPod, new Why.OldRevision());
@@ -468,36 +471,64 @@ public final class Fleet implements RolloutPlan.Counts {
     };
   }
 
-  private DaemonPod liveOld(Slot slot) {
-    for (DaemonPod pod : slot.pods) {
-      if (live(pod) && !isNew(pod)) {
-        return pod;
-      }
-    }
-    throw new IllegalStateException("no old pod where one was counted: " + slot);
+  private DaemonPod liveOld(int slot) {
+    return liveOf(slot, false);
   }
 
-  private DaemonPod liveNew(Slot slot) {
-    for (DaemonPod pod : slot.pods) {
-      if (live(pod) && isNew(pod)) {
+  private DaemonPod liveNew(int slot) {
+    return liveOf(slot, true);
+  }
+
+  private DaemonPod liveOf(int slot, boolean wantNew) {
+    for (DaemonPod pod : slots.pods(slot)) {
+      if (live(pod) && isNew(pod) == wantNew) {
         return pod;
       }
     }
-    throw new IllegalStateException("no new pod where one was counted: " + slot);
+    throw new IllegalStateException(
+        "no such pod where one was counted: "
+            + nodes.name(slot)
+            + " "
+            + slots.standing(slot)
+            + " "
+            + List.of(slots.pods(slot)));
   }
 
   // Keeping count.
 
-  private Slot slot(String node) {
-    return slots.computeIfAbsent(node, Slot::new);
+  /** The number under which something is known of a node, negative where nothing is. */
+  private int find(String node) {
+    int slot = nodes.find(node);
+    return slot < slots.limit() ? slot : -1;
+  }
+
+  private void judgeAll(Eligibility judge) {
+    slots.reserve(nodes.limit());
+    for (int slot = 0; slot < nodes.limit(); slot++) {
+      Node node = nodes.node(slot);
+      if (node != null) {
+        slots.rule(slot, Slots.Ruling.of(judge.judge(node)));
+      }
+    }
   }
 
   private void endCreate(String node) {
-    Slot slot = slots.get(node);
-    if (slot != null) {
-      slot.creating = false;
+    int slot = find(node);
+    if (slot >= 0) {
+      slots.setCreating(slot, false);
       refresh(slot);
     }
+  }
+
+  /** Puts a pod into the slot of its node. */
+  private void enter(DaemonPod pod) {
+    hashes.merge(pod.hash(), 1, Integer::sum);
+    int slot = nodes.numberOf(pod.node());
+    slots.touch(slot);
+    if (!(pod.terminal() && pod.deleting())) {
+      slots.add(slot, pod);
+    }
+    refresh(slot);
   }
 
   /** Takes a pod out of its slot, whose counts are then to be refreshed. */
@@ -506,73 +537,78 @@ public final class Fleet implements RolloutPlan.Counts {
       return;
     }
     hashes.computeIfPresent(pod.hash(), (ignored, count) -> count == 1 ? null : count - 1);
-    Slot slot = slots.get(pod.node());
-    if (slot != null) {
-      slot.remove(pod.uid());
+    int slot = find(pod.node());
+    if (slot >= 0) {
+      slots.remove(slot, pod.uid());
     }
   }
 
   private void refreshIfKnown(String node) {
-    Slot slot = slots.get(node);
-    if (slot != null) {
+    int slot = find(node);
+    if (slot >= 0) {
       refresh(slot);
     }
   }
 
   /** Brings one slot's counts, standing and queues in line with what it holds. */
-  private void refresh(Slot slot) {
+  private void refresh(int slot) {
+    hold(slot, slots.podCount(slot) > 0 || slots.creating(slot));
     count(slot, factsOf(slot));
     standings.move(slot, standingOf(slot));
-    if (slot.blank()) {
-      slots.remove(slot.node);
-      return;
-    }
-    if (!slot.inCreateQueue && wantsCreate(slot)) {
-      slot.inCreateQueue = true;
-      createQueue.add(slot);
-    }
-    if (!slot.inDeleteQueue && mayWantDelete(slot)) {
-      slot.inDeleteQueue = true;
-      deleteQueue.add(slot);
-    }
+    createQueue.set(slot, wantsCreate(slot));
+    deleteQueue.set(slot, mayWantDelete(slot));
     wakeWhenAvailable(slot);
   }
 
-  private void count(Slot slot, int after) {
-    int changed = slot.facts ^ after;
-    for (int i = 0; changed != 0; i++, changed >>= 1) {
-      if ((changed & 1) != 0) {
+  private void hold(int slot, boolean needed) {
+    if (needed != slots.held(slot)) {
+      slots.setHeld(slot, needed);
+      if (needed) {
+        nodes.hold(slot);
+      } else {
+        nodes.release(slot);
+      }
+    }
+  }
+
+  private void count(int slot, int after) {
+    int changed = slots.facts(slot) ^ after;
+    if (changed == 0) {
+      return;
+    }
+    for (int i = 0; i < Slots.FACTS; i++) {
+      if ((changed >> i & 1) != 0) {
         facts[i] += (after >> i & 1) == 0 ? -1 : 1;
       }
     }
-    slot.facts = after;
+    slots.setFacts(slot, after);
   }
 
-  private int factsOf(Slot slot) {
-    if (slot.verdict == null) {
-      return 0;
-    }
-    if (!slot.verdict.runs()) {
-      return slot.pods.length == 0 ? 0 : Slot.MISSCHEDULED;
-    }
-    if (slot.pods.length == 0) {
-      return Slot.DESIRED;
-    }
-    DaemonPod first = slot.pods[0];
-    return Slot.DESIRED
-        | Slot.CURRENT
-        | (first.ready() ? Slot.READY : 0)
-        | (first.available(minReadySeconds, now) ? Slot.AVAILABLE : 0)
-        | (isNew(first) ? Slot.UPDATED : 0);
+  private int factsOf(int slot) {
+    boolean empty = slots.podCount(slot) == 0;
+    return switch (slots.ruling(slot)) {
+      case NO_NODE -> 0;
+      case EXCLUDED, STAYS -> empty ? 0 : Slots.MISSCHEDULED;
+      case RUNS ->
+          empty ? Slots.DESIRED : Slots.DESIRED | Slots.CURRENT | factsOf(slots.pod(slot, 0));
+    };
   }
 
-  private Standing standingOf(Slot slot) {
-    if (slot.pods.length == 0) {
-      return slot.runs() ? Standing.EMPTY : Standing.ABSENT;
+  private int factsOf(DaemonPod first) {
+    return (first.ready() ? Slots.READY : 0)
+        | (first.available(minReadySeconds, now) ? Slots.AVAILABLE : 0)
+        | (isNew(first) ? Slots.UPDATED : 0);
+  }
+
+  private Standing standingOf(int slot) {
+    int count = slots.podCount(slot);
+    if (count == 0) {
+      return slots.runs(slot) ? Standing.EMPTY : Standing.ABSENT;
     }
     DaemonPod newPod = null;
     DaemonPod oldPod = null;
-    for (DaemonPod pod : slot.pods) {
+    for (int i = 0; i < count; i++) {
+      DaemonPod pod = slots.pod(slot, i);
       if (!live(pod)) {
         continue;
       }
@@ -595,25 +631,26 @@ public final class Fleet implements RolloutPlan.Counts {
           : newAvailable ? Standing.NEW_AVAILABLE : Standing.NEW_UNAVAILABLE;
     }
     boolean oldAvailable = oldPod.available(minReadySeconds, now);
-    if (newPod != null || slot.creating) {
+    if (newPod != null || slots.creating(slot)) {
       return newAvailable
           ? oldAvailable ? Standing.BOTH_AVAILABLE : Standing.BOTH_NEW_AVAILABLE
           : oldAvailable ? Standing.BOTH_OLD_AVAILABLE : Standing.BOTH_UNAVAILABLE;
     }
-    if (slot.verdict == null) {
-      return oldAvailable ? Standing.OLD_AVAILABLE_NODE_GONE : Standing.OLD_UNAVAILABLE_NODE_GONE;
-    }
-    if (!slot.verdict.runs()) {
-      return oldAvailable ? Standing.OLD_AVAILABLE_INELIGIBLE : Standing.OLD_UNAVAILABLE_INELIGIBLE;
-    }
-    return oldAvailable ? Standing.OLD_AVAILABLE : Standing.OLD_UNAVAILABLE;
+    return switch (slots.ruling(slot)) {
+      case NO_NODE ->
+          oldAvailable ? Standing.OLD_AVAILABLE_NODE_GONE : Standing.OLD_UNAVAILABLE_NODE_GONE;
+      case EXCLUDED, STAYS ->
+          oldAvailable ? Standing.OLD_AVAILABLE_INELIGIBLE : Standing.OLD_UNAVAILABLE_INELIGIBLE;
+      case RUNS -> oldAvailable ? Standing.OLD_AVAILABLE : Standing.OLD_UNAVAILABLE;
+    };
   }
 
-  private void wakeWhenAvailable(Slot slot) {
+  private void wakeWhenAvailable(int slot) {
     if (minReadySeconds == 0) {
       return;
     }
-    for (DaemonPod pod : slot.pods) {
+    for (int i = 0; i < slots.podCount(slot); i++) {
+      DaemonPod pod = slots.pod(slot, i);
       if (pod.ready()
           && pod.readySince() != DaemonPod.UNTOLD
           && !pod.available(minReadySeconds, now)) {
@@ -638,27 +675,24 @@ public final class Fleet implements RolloutPlan.Counts {
     }
 
     /** Whether it fits. */
-    boolean create(Slot slot, Why.Create why) {
+    boolean create(int slot, Why.Create why) {
       if (creates == 0) {
         return false;
       }
       creates--;
-      actions.add(new Action.CreatePod(slot.node, why));
-      slot.creating = true;
+      actions.add(new Action.CreatePod(nodes.name(slot), why));
+      slots.setCreating(slot, true);
       refresh(slot);
       return true;
     }
 
     /** Whether it fits; a pod that is going already needs no order. */
-    boolean delete(Slot slot, DaemonPod pod, Why.Delete why) {
+    boolean delete(int slot, DaemonPod pod, Why.Delete why) {
       if (!live(pod)) {
         return true;
       }
       if (deletes == 0) {
-        if (!slot.inDeleteQueue) {
-          slot.inDeleteQueue = true;
-          deleteQueue.add(slot);
-        }
+        deleteQueue.add(slot);
         return false;
       }
       deletes--;

@@ -48,4 +48,7 @@ public interface RolloutPlan {
 
   /** Nothing is replaced for being old (spec: daemonset 6.1). */
   RolloutPlan ON_DELETE = counts -> List.of();
+
+  /** Nothing is replaced while {@code maxUnavailable} cannot be read (spec: daemonset 6.2). */
+  RolloutPlan UNREADABLE = counts -> List.of();
 }

@@ -1,50 +1,42 @@
 package garrison.daemonset;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-
-/** The slots by where they stand; a move costs O(1) and keeps no order. */
+/** The nodes by where they stand. */
 final class Standings {
-  private final Map<Standing, List<Slot>> lists = new EnumMap<>(Standing.class);
+  private final Slots slots;
+  private final NumberSet[] sets = new NumberSet[Standing.values().length];
 
-  Standings() {
-    for (Standing standing : Standing.values()) {
-      lists.put(standing, new ArrayList<>());
+  Standings(Slots slots) {
+    this.slots = slots;
+    for (int i = 0; i < sets.length; i++) {
+      sets[i] = new NumberSet();
     }
   }
 
   int count(Standing standing) {
-    return list(standing).size();
+    return set(standing).size();
   }
 
-  Slot last(Standing standing) {
-    return list(standing).getLast();
+  /** One that stands there; asked again, another one if there is. */
+  int next(Standing standing) {
+    return set(standing).next();
   }
 
-  /** Moves a slot; from or to {@link Standing#ABSENT} it enters or leaves. */
-  void move(Slot slot, Standing to) {
-    if (slot.standing == to) {
+  /** Moves a node; from or to {@link Standing#ABSENT} it enters or leaves. */
+  void move(int slot, Standing to) {
+    Standing from = slots.standing(slot);
+    if (from == to) {
       return;
     }
-    if (slot.standing != Standing.ABSENT) {
-      List<Slot> from = list(slot.standing);
-      Slot last = from.removeLast();
-      if (last != slot) {
-        from.set(slot.place, last);
-        last.place = slot.place;
-      }
+    if (from != Standing.ABSENT) {
+      set(from).remove(slot);
     }
-    slot.standing = to;
+    slots.stand(slot, to);
     if (to != Standing.ABSENT) {
-      List<Slot> list = list(to);
-      slot.place = list.size();
-      list.add(slot);
+      set(to).add(slot);
     }
   }
 
-  private List<Slot> list(Standing standing) {
-    return java.util.Objects.requireNonNull(lists.get(standing));
+  private NumberSet set(Standing standing) {
+    return sets[standing.ordinal()];
   }
 }

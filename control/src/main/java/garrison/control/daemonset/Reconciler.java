@@ -241,6 +241,7 @@ final class Reconciler {
     for (DaemonPod pod : List.copyOf(fleet.pods())) {
       claims.dropped(pod.uid(), this);
     }
+    fleet.close();
   }
 
   private void touched() {
