@@ -297,6 +297,22 @@ public final class Fleet implements RolloutPlan.Counts {
     return known == null || eligibility == null ? null : eligibility.judge(known);
   }
 
+  /** Where a node stands in the roll-out. */
+  public Standing standing(String node) {
+    Slot slot = slots.get(node);
+    return slot == null ? Standing.ABSENT : slot.standing;
+  }
+
+  /** Whether a pod is of the present revision (spec: daemonset 6). */
+  public boolean updated(DaemonPod pod) {
+    return isNew(pod);
+  }
+
+  /** Who chooses among the nodes that wait for an update. */
+  public RolloutPlan plan() {
+    return plan;
+  }
+
   // Deciding.
 
   private static boolean surgeEnabled(DaemonSet daemonSet) {

@@ -54,6 +54,14 @@ public final class RevisionHistory {
     return current.isEmpty() ? null : current.getLast();
   }
 
+  /** The hash by which pods of the present template are known, or will be. */
+  public String currentHash(DaemonSet daemonSet) {
+    Revision kept = kept();
+    return kept == null || kept.hash().isEmpty()
+        ? hash(daemonSet, daemonSet.collisionCount())
+        : kept.hash();
+  }
+
   /** Other revisions of the present template, to be deleted (spec: daemonset 5.4). */
   public List<Revision> duplicates() {
     return current.isEmpty() ? List.of() : current.subList(0, current.size() - 1);

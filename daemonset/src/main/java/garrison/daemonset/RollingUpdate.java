@@ -2,7 +2,9 @@ package garrison.daemonset;
 
 import garrison.model.IntOrPercent;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Kubernetes' own roll-out (spec: daemonset 6.2 to 6.4).
@@ -17,37 +19,56 @@ import java.util.List;
 public record RollingUpdate(IntOrPercent maxUnavailable, IntOrPercent maxSurge)
     implements RolloutPlan {
 
+  private static final Set<Standing> WITHOUT_AVAILABLE_POD =
+      EnumSet.of(
+          Standing.EXCESS,
+          Standing.EMPTY,
+          Standing.NEW_UNAVAILABLE,
+          Standing.OLD_UNAVAILABLE,
+          Standing.OLD_UNAVAILABLE_INELIGIBLE,
+          Standing.OLD_UNAVAILABLE_NODE_GONE,
+          Standing.BOTH_AVAILABLE,
+          Standing.BOTH_NEW_AVAILABLE,
+          Standing.BOTH_OLD_AVAILABLE,
+          Standing.BOTH_UNAVAILABLE);
+
+  private static final Set<Standing> SURGING =
+      EnumSet.of(Standing.EXCESS, Standing.BOTH_OLD_AVAILABLE, Standing.BOTH_UNAVAILABLE);
+
+  private static final Set<Standing> SERVING =
+      EnumSet.of(
+          Standing.NEW_AVAILABLE,
+          Standing.OLD_AVAILABLE,
+          Standing.OLD_AVAILABLE_INELIGIBLE,
+          Standing.OLD_AVAILABLE_NODE_GONE,
+          Standing.BOTH_AVAILABLE,
+          Standing.BOTH_OLD_AVAILABLE);
+
   @Override
   public List<Pick> next(Counts counts) {
+    Budget budget = budget(counts);
+    return budget.surge() ? beside(counts, budget) : inPlace(counts, budget);
+  }
+
+  @Override
+  public Budget budget(Counts counts) {
     int desired = counts.desired();
     int surge = maxSurge.scaledUp(desired);
-    int unavailable = maxUnavailable.scaledUp(desired);
-    if (desired > 0 && surge == 0 && unavailable == 0) {
-      unavailable = 1;
+    if (surge > 0) {
+      return new Budget(surge, true, SURGING);
     }
-    return surge > 0 ? beside(counts, surge) : inPlace(counts, unavailable);
+    int unavailable = maxUnavailable.scaledUp(desired);
+    boolean neither = desired > 0 && unavailable == 0;
+    return new Budget(neither ? 1 : unavailable, false, WITHOUT_AVAILABLE_POD);
   }
 
   /** Delete first, create when it is gone (6.3). */
-  private static List<Pick> inPlace(Counts counts, int maxUnavailable) {
-    int unavailable =
-        sum(
-            counts,
-            Standing.EXCESS,
-            Standing.EMPTY,
-            Standing.NEW_UNAVAILABLE,
-            Standing.OLD_UNAVAILABLE,
-            Standing.OLD_UNAVAILABLE_INELIGIBLE,
-            Standing.OLD_UNAVAILABLE_NODE_GONE,
-            Standing.BOTH_AVAILABLE,
-            Standing.BOTH_NEW_AVAILABLE,
-            Standing.BOTH_OLD_AVAILABLE,
-            Standing.BOTH_UNAVAILABLE);
+  private static List<Pick> inPlace(Counts counts, Budget budget) {
     List<Pick> picks = new ArrayList<>();
     pickAll(picks, counts, Standing.OLD_UNAVAILABLE, Move.DELETE_UNAVAILABLE_OLD);
     pickAll(picks, counts, Standing.OLD_UNAVAILABLE_INELIGIBLE, Move.DELETE_UNAVAILABLE_OLD);
     pickAll(picks, counts, Standing.OLD_UNAVAILABLE_NODE_GONE, Move.DELETE_UNAVAILABLE_OLD);
-    int room = maxUnavailable - unavailable;
+    int room = budget.limit() - sum(counts, budget.holders());
     for (Standing from :
         List.of(
             Standing.OLD_AVAILABLE,
@@ -59,18 +80,8 @@ public record RollingUpdate(IntOrPercent maxUnavailable, IntOrPercent maxSurge)
   }
 
   /** Create first, delete when the new one serves (6.4). */
-  private static List<Pick> beside(Counts counts, int maxSurge) {
-    int surging =
-        sum(counts, Standing.EXCESS, Standing.BOTH_OLD_AVAILABLE, Standing.BOTH_UNAVAILABLE);
-    int available =
-        sum(
-            counts,
-            Standing.NEW_AVAILABLE,
-            Standing.OLD_AVAILABLE,
-            Standing.OLD_AVAILABLE_INELIGIBLE,
-            Standing.OLD_AVAILABLE_NODE_GONE,
-            Standing.BOTH_AVAILABLE,
-            Standing.BOTH_OLD_AVAILABLE);
+  private static List<Pick> beside(Counts counts, Budget budget) {
+    int available = sum(counts, SERVING);
     List<Pick> picks = new ArrayList<>();
     pickAll(picks, counts, Standing.BOTH_AVAILABLE, Move.DELETE_SUCCEEDED_OLD);
     pickAll(picks, counts, Standing.BOTH_NEW_AVAILABLE, Move.DELETE_SUCCEEDED_OLD);
@@ -82,11 +93,16 @@ public record RollingUpdate(IntOrPercent maxUnavailable, IntOrPercent maxSurge)
         Move.DELETE_SUNSET_OLD,
         available - counts.desired());
     pickAll(picks, counts, Standing.OLD_UNAVAILABLE, Move.CREATE_NEW_FOR_UNAVAILABLE);
-    pick(picks, counts, Standing.OLD_AVAILABLE, Move.CREATE_NEW, maxSurge - surging);
+    pick(
+        picks,
+        counts,
+        Standing.OLD_AVAILABLE,
+        Move.CREATE_NEW,
+        budget.limit() - sum(counts, budget.holders()));
     return picks;
   }
 
-  private static int sum(Counts counts, Standing... standings) {
+  private static int sum(Counts counts, Set<Standing> standings) {
     int sum = 0;
     for (Standing standing : standings) {
       sum += counts.count(standing);

@@ -1,6 +1,8 @@
 package garrison.daemonset;
 
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which of the nodes that could be updated are next. The {@link Fleet} offers candidates by
@@ -45,6 +47,20 @@ public interface RolloutPlan {
 
   /** What is to be done now, in this order. */
   List<Pick> next(Counts counts);
+
+  /**
+   * What it allows at a time, and who uses it up.
+   *
+   * @param limit so many nodes, at this size of the fleet
+   * @param surge whether it bounds nodes with a pod too many, not nodes without an available one
+   * @param holders nodes of these standings count against it
+   */
+  record Budget(int limit, boolean surge, Set<Standing> holders) {}
+
+  /** Its budget; null where it has none, because it replaces nothing by itself. */
+  default @Nullable Budget budget(Counts counts) {
+    return null;
+  }
 
   /** Nothing is replaced for being old (spec: daemonset 6.1). */
   RolloutPlan ON_DELETE = counts -> List.of();

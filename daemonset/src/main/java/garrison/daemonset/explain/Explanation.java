@@ -1,0 +1,62 @@
+package garrison.daemonset.explain;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How a DaemonSet stands on all nodes, and why. A value.
+ *
+ * @param namespace of the DaemonSet
+ * @param name of the DaemonSet
+ * @param overall what concerns the DaemonSet as a whole, most urgent first
+ * @param nodes one finding for each node that is there or that pods are for, by name
+ */
+public record Explanation(
+    String namespace, String name, List<Cause> overall, List<NodeFinding> nodes) {
+
+  /** Whether something was found that may be on its way: another look a little later tells. */
+  public boolean unsettled() {
+    return overall.stream().anyMatch(Explanation::passing)
+        || nodes.stream().flatMap(node -> node.causes().stream()).anyMatch(Explanation::passing);
+  }
+
+  private static boolean passing(Cause cause) {
+    return ControllerCauses.UNSETTLED.contains(cause.code());
+  }
+
+  /** The nodes, grouped: by state, in each the largest group first. */
+  public List<Group> groups() {
+    record Likeness(State state, List<String> reasons) {}
+    Map<Likeness, List<NodeFinding>> alike = new LinkedHashMap<>();
+    for (NodeFinding finding : nodes) {
+      List<String> reasons =
+          finding.causes().stream().map(cause -> cause.code() + " " + cause.summary()).toList();
+      alike
+          .computeIfAbsent(new Likeness(finding.state(), reasons), key -> new ArrayList<>())
+          .add(finding);
+    }
+    return alike.entrySet().stream()
+        .map(entry -> new Group(entry.getKey().state(), List.copyOf(entry.getValue())))
+        .sorted(
+            Comparator.comparing(Group::state)
+                .thenComparing(group -> -group.findings().size())
+                .thenComparing(group -> group.findings().getFirst().node()))
+        .toList();
+  }
+
+  /** All of it in one line: {@code 4,812 run · 120 excluded: untolerated taint gpu:NoSchedule}. */
+  public String line() {
+    return nodes.isEmpty()
+        ? "there are no nodes"
+        : groups().stream().map(Explanation::part).collect(Collectors.joining(" · "));
+  }
+
+  private static String part(Group group) {
+    String count = Amounts.count(group.findings().size()) + " " + group.state().words();
+    return group.causes().isEmpty() ? count : count + ": " + group.sentence(0);
+  }
+}
