@@ -299,8 +299,8 @@ public final class Fleet implements RolloutPlan.Counts {
 
   /** Where a node stands in the roll-out. */
   public Standing standing(String node) {
-    Slot slot = slots.get(node);
-    return slot == null ? Standing.ABSENT : slot.standing;
+    int slot = nodes.find(node);
+    return slot < 0 || slot >= slots.limit() ? Standing.ABSENT : slots.standing(slot);
   }
 
   /** Whether a pod is of the present revision (spec: daemonset 6). */
