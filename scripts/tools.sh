@@ -74,13 +74,15 @@ need_containers() {
   [ "$(id -u)" = 0 ] || return 1
   local package
   for package in containerd runc umoci busybox-static:busybox rsyslog:rsyslogd \
-    iproute2:ip; do
+    iproute2:ip netcat-openbsd:nc.openbsd; do
     unpack_debian "${package%:*}" "${package#*:}" || return 1
   done
   unpack_files containernetworking-plugins usr/lib/cni/bridge || return 1
   unpack_files libestr0 'usr/lib/*/libestr.so.0' || return 1
   unpack_files libfastjson4 'usr/lib/*/libfastjson.so.4' || return 1
   unpack_files libbtrfs0 'usr/lib/*/libbtrfs.so.0' || return 1
+  unpack_files libbsd0 'usr/lib/*/libbsd.so.0' || return 1
+  unpack_files libmd0 'usr/lib/*/libmd.so.0' || return 1
   conformance/images/build "$GARRISON_PARTS" "$GARRISON_PARTS/images" >/dev/null
 }
 

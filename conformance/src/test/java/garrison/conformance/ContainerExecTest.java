@@ -139,6 +139,76 @@ class ContainerExecTest {
   }
 
   @Test
+  void debuggingContainerSeesTheProcessesOfItsTargetAndRunsOnce() throws Exception {
+    String pod = kubectl.run("get", "pods", "-o", "jsonpath={.items[0].metadata.name}");
+    String state = "{.status.ephemeralContainerStatuses[0]";
+    try (UserTerminal user =
+        UserTerminal.start(
+            folder,
+            kubectl,
+            "",
+            "debug",
+            "-it",
+            pod,
+            "--image=localhost/busybox:1",
+            "--target=main",
+            "--container=debugger",
+            "--",
+            "sh",
+            "-c",
+            "PS1='debug> ' exec sh")) {
+      await().atMost(PATIENCE).until(() -> user.seen().contains("debug> "));
+      user.type("ps\n");
+      await().atMost(PATIENCE).until(() -> user.seen().contains("while :; do sleep 1; done"));
+      assertThat(
+              kubectl.run("exec", pod, "-c", "debugger", "--", "sh", "-c", "echo beside; exit 0"))
+          .isEqualTo("beside\n");
+      user.type("echo $((40 + 2)); exit 4\n");
+      user.awaitEnd();
+    }
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        kubectl.run(
+                            "get",
+                            "pod",
+                            pod,
+                            "-o",
+                            "jsonpath=" + state + ".state.terminated.exitCode}"))
+                    .isEqualTo("4"));
+    assertThat(kubectl.run("logs", pod, "-c", "debugger")).contains("42");
+    assertThat(kubectl.run("get", "events", "--field-selector", "reason=Started", "-o", "json"))
+        .contains("spec.ephemeralContainers{debugger}");
+
+    // Another is added, and the first is not started again.
+    kubectl.run(
+        "debug", pod, "--image=localhost/busybox:1", "--container=other", "--", "sleep", "1000");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        kubectl.run(
+                            "get",
+                            "pod",
+                            pod,
+                            "-o",
+                            "jsonpath={.status.ephemeralContainerStatuses[1].state.running}"))
+                    .contains("startedAt"));
+    assertThat(
+            kubectl.run(
+                "get",
+                "pod",
+                pod,
+                "-o",
+                "jsonpath=" + state + ".restartCount} " + state + ".state.terminated.exitCode}"))
+        .isEqualTo("0 4");
+    assertThat(kubectl.run("get", "pods")).contains(" 3/3 ");
+  }
+
+  @Test
   void filesAreCopiedBothWays() throws IOException {
     String pod = kubectl.run("get", "pods", "-o", "jsonpath={.items[0].metadata.name}");
     byte[] content = new byte[3_000_000];

@@ -195,6 +195,45 @@ class ExecTest {
   }
 
   @Test
+  void debuggingProcessIsAddedToAPod() throws Exception {
+    String pod = kubectl.run("get", "pods", "-o", "jsonpath={.items[0].metadata.name}");
+    try (UserTerminal user =
+        UserTerminal.start(
+            folder,
+            kubectl,
+            "",
+            "debug",
+            "-it",
+            pod,
+            "--image=host/sh",
+            "--target=main",
+            "--container=debugger",
+            "--",
+            "/bin/sh",
+            "-c",
+            "read line; echo heard $line; exit 3")) {
+      await().atMost(PATIENCE).until(() -> user.seen().contains("command prompt"));
+      user.type("it\n");
+      await().atMost(PATIENCE).until(() -> user.seen().contains("heard it"));
+      user.awaitEnd();
+    }
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        kubectl.run(
+                            "get",
+                            "pod",
+                            pod,
+                            "-o",
+                            "jsonpath={.status.ephemeralContainerStatuses[0].state.terminated"
+                                + ".exitCode}"))
+                    .isEqualTo("3"));
+    assertThat(kubectl.run("logs", pod, "-c", "debugger")).contains("heard it");
+  }
+
+  @Test
   void filesAndFoldersAreCopiedBothWays() throws IOException {
     String pod = kubectl.run("get", "pods", "-o", "jsonpath={.items[0].metadata.name}");
     byte[] content = new byte[3_000_000];

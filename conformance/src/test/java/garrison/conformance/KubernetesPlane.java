@@ -29,7 +29,7 @@ final class KubernetesPlane implements AutoCloseable {
   static final String NODE = "node-real";
 
   private static final Duration START = Duration.ofSeconds(90);
-  private static final String URL = "https://" + ADDRESS + ":6443";
+  private static final String URL = "https://" + ADDRESS;
   private static final String SERVICES = "10.0.0.0/24";
   private static final String SERVICE = "10.0.0.1";
 
@@ -51,13 +51,21 @@ final class KubernetesPlane implements AutoCloseable {
             "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl");
     KubernetesPlane plane =
         new KubernetesPlane(machine, Files.createDirectories(folder.resolve("plane")), parts);
-    plane.network();
-    plane.credentials();
-    plane.startParts();
+    try {
+      plane.network();
+      plane.credentials();
+      plane.startParts();
+    } catch (Throwable e) {
+      plane.close();
+      throw e;
+    }
     return plane;
   }
 
-  /** A link for the node, and the way of pods to the API: there is no kube-proxy here. */
+  /**
+   * A link for the node. There is no kube-proxy: the one service that has to be reached is an
+   * address of the machine itself, and connections to others fail at once.
+   */
   private void network() {
     machine.run(
         "sh",
@@ -65,12 +73,9 @@ final class KubernetesPlane implements AutoCloseable {
         """
         ip link add node0 type bridge
         ip addr add ADDRESS/24 dev node0
+        ip addr add SERVICE/32 dev node0
         ip link set node0 up
         ip route add unreachable SERVICES
-        for chain in PREROUTING OUTPUT; do
-          iptables -t nat -A $chain -d SERVICE/32 -p tcp --dport 443 -j DNAT --to ADDRESS:6443
-        done
-        echo 1 > /proc/sys/net/ipv4/ip_forward
         """
             .replace("ADDRESS", ADDRESS)
             .replace("SERVICES", SERVICES)
@@ -119,9 +124,9 @@ final class KubernetesPlane implements AutoCloseable {
     start(
         "kube-apiserver",
         "--etcd-servers=http://127.0.0.1:2379",
-        "--bind-address=" + ADDRESS,
+        "--bind-address=0.0.0.0",
         "--advertise-address=" + ADDRESS,
-        "--secure-port=6443",
+        "--secure-port=443",
         "--cert-dir=" + certificates,
         "--token-auth-file=" + folder.resolve("tokens.csv"),
         "--authorization-mode=Node,RBAC",

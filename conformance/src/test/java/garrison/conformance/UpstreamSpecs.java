@@ -24,6 +24,10 @@ import org.xml.sax.SAXException;
  * server. They mostly wait, so several runs go side by side.
  */
 final class UpstreamSpecs {
+  /** The outcome of a spec that passed. */
+  static final String PASSED = "passed";
+
+  private static final int LONGEST_REASON = 600;
   private static final String ITS = "[It] ";
 
   /** What a regular expression of Go would not take as it stands. */
@@ -47,7 +51,8 @@ final class UpstreamSpecs {
    * @param lanes how many runs at once
    * @param chunk how many specs a run
    * @param limitSeconds for each run
-   * @return the outcome of each, such as {@code passed}; {@code missing} where a run was cut off
+   * @return the outcome of each: {@link #PASSED}, or another with its reason; {@code missing} where
+   *     a run was cut off
    */
   Map<String, String> run(List<String> names, int lanes, int chunk, int limitSeconds)
       throws InterruptedException {
@@ -96,6 +101,18 @@ final class UpstreamSpecs {
     return outcomes(report, names);
   }
 
+  /** Why it failed, as far as the report says; empty for one that passed. */
+  private static String reason(Element spec) {
+    StringBuilder reason = new StringBuilder();
+    for (String kind : List.of("failure", "error")) {
+      NodeList all = spec.getElementsByTagName(kind);
+      for (int i = 0; i < all.getLength(); i++) {
+        reason.append(": ").append(((Element) all.item(i)).getAttribute("message"));
+      }
+    }
+    return reason.substring(0, Math.min(LONGEST_REASON, reason.length()));
+  }
+
   /** What the report says of these specs; it lists all others as skipped. */
   private static Map<String, String> outcomes(Path report, List<String> names) throws IOException {
     Map<String, String> outcomes = new TreeMap<>();
@@ -114,7 +131,7 @@ final class UpstreamSpecs {
         for (String wanted : names) {
           // Labels may stand behind the name.
           if (name.startsWith(ITS + wanted)) {
-            outcomes.put(wanted, spec.getAttribute("status"));
+            outcomes.put(wanted, spec.getAttribute("status") + reason(spec));
           }
         }
       }

@@ -12,6 +12,8 @@ import garrison.agent.cri.v1.LinuxContainerResources;
 import garrison.agent.cri.v1.LinuxContainerSecurityContext;
 import garrison.agent.cri.v1.Mount;
 import garrison.agent.cri.v1.MountPropagation;
+import garrison.agent.cri.v1.NamespaceMode;
+import garrison.agent.cri.v1.NamespaceOption;
 import garrison.agent.cri.v1.ProfileType;
 import garrison.agent.cri.v1.SELinuxOption;
 import garrison.agent.cri.v1.SecurityProfile;
@@ -84,7 +86,7 @@ final class ContainerMessages {
             .setLinux(
                 LinuxContainerConfig.newBuilder()
                     .setResources(resources(spec.resources()))
-                    .setSecurityContext(security(sandbox, spec.security())));
+                    .setSecurityContext(security(sandbox, spec.security(), spec.target())));
     spec.environment()
         .forEach(
             (name, value) ->
@@ -129,7 +131,7 @@ final class ContainerMessages {
   }
 
   private LinuxContainerSecurityContext security(
-      SandboxSpec sandbox, ContainerSpec.Security security) {
+      SandboxSpec sandbox, ContainerSpec.Security security, String target) {
     LinuxContainerSecurityContext.Builder context =
         LinuxContainerSecurityContext.newBuilder()
             .setCapabilities(
@@ -137,7 +139,7 @@ final class ContainerMessages {
                     .addAllAddCapabilities(security.addCapabilities())
                     .addAllDropCapabilities(security.dropCapabilities()))
             .setPrivileged(security.privileged())
-            .setNamespaceOptions(SandboxMessages.namespaces(sandbox.namespaces()))
+            .setNamespaceOptions(namespaces(sandbox, target))
             .setReadonlyRootfs(security.readOnlyRoot())
             .addAllSupplementalGroups(security.supplementalGroups())
             .setSupplementalGroupsPolicy(
@@ -171,6 +173,15 @@ final class ContainerMessages {
               .setLevel(label.level()));
     }
     return context.build();
+  }
+
+  /** Where all of the pod see the same processes, it sees its target's among them. */
+  private static NamespaceOption namespaces(SandboxSpec sandbox, String target) {
+    NamespaceOption.Builder options = SandboxMessages.namespaces(sandbox.namespaces());
+    if (!target.isEmpty() && options.getPid() == NamespaceMode.CONTAINER) {
+      options.setPid(NamespaceMode.TARGET).setTargetId(target);
+    }
+    return options.build();
   }
 
   private static SecurityProfile appArmor(Profile profile) {

@@ -4,6 +4,7 @@ import garrison.agent.hollow.HollowStep.Delete;
 import garrison.agent.hollow.HollowStep.Later;
 import garrison.agent.hollow.HollowStep.Nothing;
 import garrison.agent.hollow.HollowStep.Report;
+import garrison.agent.pod.ContainerRole;
 import garrison.agent.pod.ContainerView;
 import garrison.agent.pod.ContainerView.Waiting;
 import garrison.agent.pod.PodContext;
@@ -86,19 +87,33 @@ final class HollowPod {
     List<ContainerView> main = new ArrayList<>();
     boolean initialized = true;
     for (JsonNode container : context.spec().path("initContainers")) {
-      ContainerView view = view(before, container, true, initialized);
+      ContainerView view = view(before, container, ContainerRole.INIT, initialized);
       init.add(view);
       initialized &= view.current() != null;
     }
     for (JsonNode container : context.spec().path("containers")) {
-      main.add(view(before, container, false, initialized));
+      main.add(view(before, container, ContainerRole.MAIN, initialized));
+    }
+    List<ContainerView> ephemeral = new ArrayList<>();
+    for (JsonNode container : context.spec().path(ContainerRole.EPHEMERAL.list())) {
+      ephemeral.add(view(before, container, ContainerRole.EPHEMERAL, true));
     }
     List<ContainerView> failing = new ArrayList<>();
     init.stream().filter(view -> view.waiting() != null).forEach(failing::add);
     main.stream().filter(view -> view.waiting() != null).forEach(failing::add);
+    ephemeral.stream().filter(view -> view.waiting() != null).forEach(failing::add);
     Instant seen = Timestamps.parse(before.path("startTime"));
     ObjectNode status =
-        new PodStatus(context, init, main, RUNTIME, null, seen == null ? now : seen, false, false)
+        new PodStatus(
+                context,
+                init,
+                main,
+                ephemeral,
+                RUNTIME,
+                null,
+                seen == null ? now : seen,
+                false,
+                false)
             .toJson(before, now);
     if (!holds(before, status)) {
       return new Report(status, failing);
@@ -112,19 +127,27 @@ final class HollowPod {
     return waiting == null ? "" : waiting.reason();
   }
 
-  private ContainerView view(JsonNode before, JsonNode container, boolean init, boolean mayStart) {
-    JsonNode status = find(before, container, init);
+  private ContainerView view(
+      JsonNode before, JsonNode container, ContainerRole role, boolean mayStart) {
+    JsonNode status = find(before, container, role);
     if (!mayStart) {
-      return new ContainerView(container, init, null, null, null, false, false);
+      return new ContainerView(container, role, null, null, null, false, false);
     }
     String image = container.path("image").asString("");
     if (image.endsWith(MISSING_TAG)) {
       Waiting waiting = pull(status, image);
-      return new ContainerView(container, init, null, null, waiting, false, false);
+      return new ContainerView(container, role, null, null, waiting, false, false);
     }
-    boolean runs = !init || container.path("restartPolicy").asString("").equals("Always");
+    boolean runs =
+        role != ContainerRole.INIT || container.path("restartPolicy").asString("").equals("Always");
     return new ContainerView(
-        container, init, container(status, container, runs), null, null, true, runs);
+        container,
+        role,
+        container(status, container, runs),
+        null,
+        null,
+        role != ContainerRole.EPHEMERAL,
+        runs);
   }
 
   /** First the failure itself; once that has been told and waited for, the wait for another try. */
@@ -180,9 +203,8 @@ final class HollowPod {
     return (context.uid() + name).replace("-", "");
   }
 
-  private static JsonNode find(JsonNode before, JsonNode container, boolean init) {
-    JsonNode statuses = before.path(init ? "initContainerStatuses" : "containerStatuses");
-    for (JsonNode status : statuses) {
+  private static JsonNode find(JsonNode before, JsonNode container, ContainerRole role) {
+    for (JsonNode status : before.path(role.statuses())) {
       if (status.path("name").equals(container.path("name"))) {
         return status;
       }

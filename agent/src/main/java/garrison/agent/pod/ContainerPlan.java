@@ -25,7 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** From a container's part of a pod's spec to what the runtime is told. */
 final class ContainerPlan {
-  private static final String CONFIG_ERROR = "CreateContainerConfigError";
+  /** The waiting reason for what cannot be had here. */
+  static final String CONFIG_ERROR = "CreateContainerConfigError";
+
   private static final String ACCOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
   private final NodeServices services;
@@ -69,6 +71,7 @@ final class ContainerPlan {
   /**
    * The whole of it.
    *
+   * @param target id of the container whose processes it is to see; empty for none
    * @throws RuntimeFailure with reason CreateContainerConfigError for what cannot be had here
    */
   ContainerSpec of(
@@ -77,7 +80,8 @@ final class ContainerPlan {
       JsonNode container,
       Image image,
       int attempt,
-      Map<String, Path> volumes) {
+      Map<String, Path> volumes,
+      String target) {
     String rules = RestartPolicy.unsupported(container);
     if (rules != null) {
       throw new RuntimeFailure(CONFIG_ERROR, rules + " is not supported on node " + context.node());
@@ -130,6 +134,7 @@ final class ContainerPlan {
             container.path("stdin").asBoolean(false),
             container.path("stdinOnce").asBoolean(false),
             container.path("tty").asBoolean(false)),
+        target,
         RuntimeAnnotations.of(context, container, attempt, hash(container)),
         hash(container));
   }

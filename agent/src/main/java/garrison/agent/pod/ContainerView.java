@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
  * One container of a pod as its status sees it. Immutable.
  *
  * @param spec its part of the pod's spec
- * @param init whether it is an init container
+ * @param role in which of the pod's lists it stands
  * @param current the newest one of that name, null before the first
  * @param last the one before, null where there is none or its record is gone
  * @param waiting why it does not run though it should, null where it need not wait
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record ContainerView(
     JsonNode spec,
-    boolean init,
+    ContainerRole role,
     @Nullable Container current,
     @Nullable Container last,
     @Nullable Waiting waiting,
@@ -31,9 +31,14 @@ public record ContainerView(
     return spec.path("name").asString("");
   }
 
+  /** Whether it is an init container. */
+  public boolean init() {
+    return role == ContainerRole.INIT;
+  }
+
   /** An init container that goes on running beside the others. */
   public boolean sidecar() {
-    return init && spec.path("restartPolicy").asString("").equals("Always");
+    return init() && spec.path("restartPolicy").asString("").equals("Always");
   }
 
   /** Whether it runs now. */

@@ -5,7 +5,6 @@ import garrison.agent.logs.LogSource;
 import garrison.agent.runtime.Container;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** The logs of the node's pods (spec: node-agent 3.9, 3.15). */
@@ -22,7 +21,7 @@ public final class PodLogs implements LogSource {
     if (worker == null) {
       throw new Refusal(404, "pod \"" + pod + "\" does not exist");
     }
-    if (!has(worker.context().spec(), container)) {
+    if (ContainerRole.of(worker.context().spec(), container) == null) {
       throw new Refusal(404, "container \"" + container + "\" not found in pod \"" + pod + "\"");
     }
     ContainerSet set = worker.containers();
@@ -49,16 +48,5 @@ public final class PodLogs implements LogSource {
   private static boolean runs(PodWorker worker, String name, String id) {
     Container newest = worker.containers().newest(name);
     return newest != null && newest.id().equals(id) && !newest.exited();
-  }
-
-  private static boolean has(JsonNode spec, String container) {
-    for (String list : List.of("containers", "initContainers")) {
-      for (JsonNode one : spec.path(list)) {
-        if (one.path("name").asString("").equals(container)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }

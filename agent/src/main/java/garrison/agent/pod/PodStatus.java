@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param context the pod on its node
  * @param init its init containers, in order
  * @param main its main containers, in order
+ * @param ephemeral those for debugging; no phase and no condition depends on them
  * @param runtime scheme of container ids
  * @param sandbox why there is no sandbox, null where there is one that is ready
  * @param startTime when the agent first saw the pod
@@ -30,6 +31,7 @@ public record PodStatus(
     PodContext context,
     List<ContainerView> init,
     List<ContainerView> main,
+    List<ContainerView> ephemeral,
     String runtime,
     @Nullable String sandbox,
     Instant startTime,
@@ -44,12 +46,13 @@ public record PodStatus(
       PodContext context,
       List<ContainerView> init,
       List<ContainerView> main,
+      List<ContainerView> ephemeral,
       String runtime,
       @Nullable String sandbox,
       Instant startTime,
       boolean stopping,
       boolean finished) {
-    this(context, init, main, runtime, sandbox, startTime, stopping, finished, null);
+    this(context, init, main, ephemeral, runtime, sandbox, startTime, stopping, finished, null);
   }
 
   /** The status to send; {@code before} is the present one, for times that go on. */
@@ -78,12 +81,18 @@ public record PodStatus(
       ArrayNode statuses = status.putArray("initContainerStatuses");
       init.forEach(view -> statuses.add(container(view)));
     }
-    ArrayNode statuses = status.putArray("containerStatuses");
-    main.stream()
-        .sorted(Comparator.comparing(ContainerView::name))
-        .forEach(view -> statuses.add(container(view)));
+    sorted(status.putArray("containerStatuses"), main);
+    if (!ephemeral.isEmpty()) {
+      sorted(status.putArray("ephemeralContainerStatuses"), ephemeral);
+    }
     status.put("qosClass", Qos.of(context.spec()).text());
     return status;
+  }
+
+  private void sorted(ArrayNode statuses, List<ContainerView> views) {
+    views.stream()
+        .sorted(Comparator.comparing(ContainerView::name))
+        .forEach(view -> statuses.add(container(view)));
   }
 
   private String phase(String before) {
@@ -106,7 +115,8 @@ public record PodStatus(
 
   private boolean anyRunning() {
     return main.stream().anyMatch(ContainerView::running)
-        || init.stream().anyMatch(ContainerView::running);
+        || init.stream().anyMatch(ContainerView::running)
+        || ephemeral.stream().anyMatch(ContainerView::running);
   }
 
   private String phase() {
@@ -340,7 +350,9 @@ public record PodStatus(
     if (current != null) {
       status.put("containerID", runtime + "://" + current.id());
     }
-    status.put("started", view.started());
+    if (view.role() != ContainerRole.EPHEMERAL) {
+      status.put("started", view.started());
+    }
     JsonNode resources = view.spec().path("resources");
     if (current != null && !resources.isEmpty()) {
       status.set("resources", resources.deepCopy());

@@ -31,7 +31,8 @@ final class PodStop implements AutoCloseable {
   /**
    * Begins.
    *
-   * @param views all containers, init containers first, in the order of the spec
+   * @param views all containers, init containers first, in the order of the spec; a sidecar waits
+   *     for those after it, and for no one's debugging
    * @param begun those that are on their way out already
    * @param address of the pod, for hooks that name none
    */
@@ -40,13 +41,18 @@ final class PodStop implements AutoCloseable {
     Map<String, ContainerStop> byId = new HashMap<>();
     begun.forEach(stop -> byId.put(stop.id(), stop));
     for (ContainerView view : views) {
-      if (!view.sidecar()) {
+      if (!view.sidecar() && view.role() != ContainerRole.EPHEMERAL) {
         start(view, byId, address, grace, List.of());
       }
     }
     for (ContainerView view : views.reversed()) {
       if (view.sidecar()) {
         start(view, byId, address, grace, List.copyOf(stops));
+      }
+    }
+    for (ContainerView view : views) {
+      if (view.role() == ContainerRole.EPHEMERAL) {
+        start(view, byId, address, grace, List.of());
       }
     }
   }

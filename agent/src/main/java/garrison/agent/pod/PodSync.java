@@ -40,6 +40,7 @@ import tools.jackson.databind.JsonNode;
  * <ol>
  *   <li>A sandbox, a new one where the last is not ready.
  *   <li>Volumes; while one cannot be set up, nothing starts.
+ *   <li>Containers for debugging, each once.
  *   <li>Init containers one by one, sidecars among them, then the main ones, each by its {@link
  *       RestartDecision}.
  * </ol>
@@ -70,7 +71,7 @@ final class PodSync implements AutoCloseable {
   private Duration next = CALM;
 
   /** How the containers are, those that ended among them. */
-  record Look(ContainerSet set, List<ContainerView> init, List<ContainerView> main) {}
+  record Look(List<ContainerView> init, List<ContainerView> main, List<ContainerView> ephemeral) {}
 
   /** With whom to tell, and {@code wake} to be called when another pass is worth it. */
   PodSync(
@@ -159,8 +160,8 @@ final class PodSync implements AutoCloseable {
   private Duration noRuntime(PodContext context, String message) {
     told.warningOnce("FailedCreatePodSandBox", "Failed to create pod sandbox: " + message);
     sandboxProblem = message;
-    for (String list : List.of("initContainers", "containers")) {
-      for (JsonNode container : context.spec().path(list)) {
+    for (ContainerRole role : ContainerRole.values()) {
+      for (JsonNode container : context.spec().path(role.list())) {
         waiting.put(container.path("name").asString(""), new Waiting(NoRuntime.REASON, message));
       }
     }
@@ -194,12 +195,18 @@ final class PodSync implements AutoCloseable {
     ContainerSet set = new ContainerSet(runtime.containers(sandbox.id()));
     running.observe(context, set);
     running.hurry();
+    if (!context.spec().path(ContainerRole.EPHEMERAL.list()).isEmpty()) {
+      ContainerSet ever = set(context.uid()); // one that ran in a frame of before has run
+      for (ContainerView view : views(context, ever, ContainerRole.EPHEMERAL)) {
+        step.debug(view);
+      }
+    }
     boolean initialized = false;
     for (JsonNode container : context.spec().path("containers")) {
       initialized |= set.newest(container.path("name").asString("")) != null;
     }
     for (JsonNode container : context.spec().path("initContainers")) {
-      ContainerView view = view(context, set, container, true);
+      ContainerView view = view(context, set, container, ContainerRole.INIT);
       if (view.sidecar()) {
         if (!step.drive(view) && !initialized) {
           return;
@@ -211,7 +218,7 @@ final class PodSync implements AutoCloseable {
     }
     boolean hook = false;
     for (JsonNode container : context.spec().path("containers")) {
-      ContainerView view = view(context, set, container, false);
+      ContainerView view = view(context, set, container, ContainerRole.MAIN);
       if (hook && view.current() == null) {
         continue; // it waits for the postStart hook of one before it
       }
@@ -226,30 +233,34 @@ final class PodSync implements AutoCloseable {
     running.observe(context, set);
     ContainerSet seen = running.seen(set);
     return new Look(
-        set, views(context, seen, "initContainers"), views(context, seen, "containers"));
+        views(context, seen, ContainerRole.INIT),
+        views(context, seen, ContainerRole.MAIN),
+        views(context, seen, ContainerRole.EPHEMERAL));
   }
 
-  private List<ContainerView> views(PodContext context, ContainerSet set, String list) {
+  private List<ContainerView> views(PodContext context, ContainerSet set, ContainerRole role) {
     List<ContainerView> views = new ArrayList<>();
-    for (JsonNode container : context.spec().path(list)) {
-      views.add(view(context, set, container, list.equals("initContainers")));
+    for (JsonNode container : context.spec().path(role.list())) {
+      views.add(view(context, set, container, role));
     }
     return views;
   }
 
   private ContainerView view(
-      PodContext context, ContainerSet set, JsonNode container, boolean init) {
+      PodContext context, ContainerSet set, JsonNode container, ContainerRole role) {
     JsonNode spec = context.spec();
     int containers = spec.path("containers").size() + spec.path("initContainers").size();
     String name = container.path("name").asString("");
     Container newest = set.newest(name);
-    boolean regular = init && !container.path("restartPolicy").asString("").equals("Always");
+    boolean regular =
+        role == ContainerRole.INIT
+            && !container.path("restartPolicy").asString("").equals("Always");
     boolean done = newest != null && newest.exited() && newest.exitCode() == 0;
     boolean runs = newest != null && newest.running();
     Health health = newest == null ? Health.NONE : running.health(newest);
     return new ContainerView(
         container,
-        init,
+        role,
         newest == null ? null : TerminationMessage.add(newest, container, podDirectory, containers),
         set.before(name),
         runs ? null : waiting.get(name),
@@ -261,8 +272,10 @@ final class PodSync implements AutoCloseable {
   PodStop stop(PodContext context, Duration grace) {
     ContainerSet set = set(context.uid());
     running.observe(context, set);
-    List<ContainerView> views = views(context, set, "initContainers");
-    views.addAll(views(context, set, "containers"));
+    List<ContainerView> views = new ArrayList<>();
+    for (ContainerRole role : ContainerRole.values()) {
+      views.addAll(views(context, set, role));
+    }
     return running.stop(context, views, grace);
   }
 
@@ -338,6 +351,19 @@ final class PodSync implements AutoCloseable {
       return false;
     }
 
+    /** Starts a container for debugging: only once, whatever comes of it. */
+    void debug(ContainerView view) {
+      Container made = view.current();
+      if (made != null && made.state() != Container.State.CREATED) {
+        waiting.remove(view.name());
+        return;
+      }
+      if (made != null) {
+        runtime.removeContainer(made.id());
+      }
+      start(view, 0);
+    }
+
     private boolean again(ContainerView view) {
       Container current = view.current();
       return current != null
@@ -386,7 +412,14 @@ final class PodSync implements AutoCloseable {
       Path logFile;
       try {
         ContainerSpec spec =
-            plan.of(context, runtime, view.spec(), image, attempt(view, attempt), paths);
+            plan.of(
+                context,
+                runtime,
+                view.spec(),
+                image,
+                attempt(view, attempt),
+                paths,
+                target(view.spec()));
         logFile = Path.of(spec.logPath());
         id = runtime.createContainer(sandbox.id(), frame, spec);
       } catch (RuntimeFailure e) {
@@ -394,7 +427,7 @@ final class PodSync implements AutoCloseable {
         return false;
       } catch (StatusException | UnreachableException e) {
         failed(
-            view, new RuntimeFailure("CreateContainerConfigError", String.valueOf(e.getMessage())));
+            view, new RuntimeFailure(ContainerPlan.CONFIG_ERROR, String.valueOf(e.getMessage())));
         return false;
       }
       told.normal(view, "Created", "Container created");
@@ -448,6 +481,20 @@ final class PodSync implements AutoCloseable {
           yield null;
         }
       };
+    }
+
+    /** Id of the container whose processes this one is to see; empty where it names none. */
+    private String target(JsonNode container) {
+      String name = container.path("targetContainerName").asString("");
+      if (name.isEmpty()) {
+        return "";
+      }
+      Container target = new ContainerSet(runtime.containers(sandbox.id())).newest(name);
+      if (target == null) {
+        throw new RuntimeFailure(
+            ContainerPlan.CONFIG_ERROR, "unable to find target container " + name);
+      }
+      return target.id();
     }
 
     /** Where no record is left, the logs tell how often it was started. */

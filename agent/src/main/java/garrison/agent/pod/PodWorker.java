@@ -346,6 +346,7 @@ final class PodWorker implements AutoCloseable {
         here,
         look.init(),
         look.main(),
+        look.ephemeral(),
         runtime.name(),
         sync.sandboxProblem(),
         startTime,

@@ -70,8 +70,8 @@ final class RunningContainers implements AutoCloseable {
         .values()
         .removeIf(hook -> !running.contains(hook.id()) || (hook.done() && hook.problem() == null));
     List<PodProbes.Watched> watched = new ArrayList<>();
-    for (String list : List.of("initContainers", "containers")) {
-      for (JsonNode container : context.spec().path(list)) {
+    for (ContainerRole role : List.of(ContainerRole.INIT, ContainerRole.MAIN)) {
+      for (JsonNode container : context.spec().path(role.list())) {
         Container newest = set.newest(container.path("name").asString(""));
         if (newest != null && newest.running() && !hooks.containsKey(newest.name())) {
           watched.add(
@@ -79,7 +79,7 @@ final class RunningContainers implements AutoCloseable {
                   newest,
                   container,
                   target(context, newest.id()),
-                  before(context, list, newest),
+                  before(context, role, newest),
                   plainVariables(container)));
         }
       }
@@ -106,10 +106,10 @@ final class RunningContainers implements AutoCloseable {
   }
 
   /** What the status says of that very container. */
-  private PodProbes.@Nullable Before before(PodContext context, String list, Container container) {
-    String statuses = list.equals("containers") ? "containerStatuses" : "initContainerStatuses";
+  private PodProbes.@Nullable Before before(
+      PodContext context, ContainerRole role, Container container) {
     String id = runtime.name() + "://" + container.id();
-    for (JsonNode status : context.pod().path("status").path(statuses)) {
+    for (JsonNode status : context.pod().path("status").path(role.statuses())) {
       if (status.path("containerID").asString("").equals(id)) {
         return new PodProbes.Before(
             status.path("started").asBoolean(false), status.path("ready").asBoolean(false));

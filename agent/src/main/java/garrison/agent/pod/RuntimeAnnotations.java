@@ -57,7 +57,7 @@ final class RuntimeAnnotations {
       spec.set("lifecycle", lifecycle);
     }
     parse(container, "io.kubernetes.container.ports", spec, "ports");
-    return new ContainerView(spec, false, container, null, null, false, false);
+    return new ContainerView(spec, ContainerRole.MAIN, container, null, null, false, false);
   }
 
   private static void parse(Container container, String key, ObjectNode into, String member) {

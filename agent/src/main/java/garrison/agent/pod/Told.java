@@ -5,7 +5,6 @@ import garrison.client.events.EventRecorder;
 import garrison.client.events.ObjectReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.databind.JsonNode;
 
 /** The events of one pod, in upstream's words. Thread-safe. */
 public final class Told {
@@ -45,12 +44,12 @@ public final class Told {
 
   /** Something usual about a container. */
   public void normal(ContainerView view, String reason, String message) {
-    events.normal(reference(view.name(), view.init()), reason, message);
+    events.normal(reference(view.name(), view.role()), reason, message);
   }
 
   /** A warning about a container. */
   public void warning(ContainerView view, String reason, String message) {
-    events.warning(reference(view.name(), view.init()), reason, message);
+    events.warning(reference(view.name(), view.role()), reason, message);
   }
 
   /** The events of one container. */
@@ -70,15 +69,11 @@ public final class Told {
 
   /** A warning about a container of that name. */
   public void warning(String container, String reason, String message) {
-    boolean init = false;
-    for (JsonNode one : context.spec().path("initContainers")) {
-      init |= one.path("name").asString("").equals(container);
-    }
-    events.warning(reference(container, init), reason, message);
+    ContainerRole role = ContainerRole.of(context.spec(), container);
+    events.warning(reference(container, role == null ? ContainerRole.MAIN : role), reason, message);
   }
 
-  private ObjectReference reference(String container, boolean init) {
-    String list = init ? "spec.initContainers{" : "spec.containers{";
-    return ObjectReference.of(context.pod()).field(list + container + "}");
+  private ObjectReference reference(String container, ContainerRole role) {
+    return ObjectReference.of(context.pod()).field("spec." + role.list() + "{" + container + "}");
   }
 }

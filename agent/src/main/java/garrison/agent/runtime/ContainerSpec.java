@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param resources limits and weights
  * @param security user, privileges
  * @param input terminal and stdin
+ * @param target id of the container whose processes it sees as its own, empty for none; host
+ *     processes see each other anyway
  * @param annotations for the agent that comes after this one (spec: node-agent 1.4)
  * @param hash changes when the container has to be made anew (spec: node-agent 1.4)
  */
@@ -37,6 +39,7 @@ public record ContainerSpec(
     Limits resources,
     Security security,
     Input input,
+    String target,
     Map<String, String> annotations,
     String hash) {
 

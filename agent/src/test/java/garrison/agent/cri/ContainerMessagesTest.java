@@ -6,6 +6,7 @@ import garrison.agent.cri.v1.ContainerConfig;
 import garrison.agent.cri.v1.LinuxContainerResources;
 import garrison.agent.cri.v1.LinuxContainerSecurityContext;
 import garrison.agent.cri.v1.NamespaceMode;
+import garrison.agent.cri.v1.NamespaceOption;
 import garrison.agent.cri.v1.PodSandboxConfig;
 import garrison.agent.cri.v1.ProfileType;
 import garrison.agent.runtime.ContainerSpec;
@@ -24,6 +25,10 @@ class ContainerMessagesTest {
   private static final NodeKernel UNIFIED = new NodeKernel(true, false, List.of());
 
   private static SandboxSpec sandbox() {
+    return sandbox(true);
+  }
+
+  private static SandboxSpec sandbox(boolean sharedPid) {
     SandboxSpec plain = SandboxSpec.of("ns", "p", "u1");
     return new SandboxSpec(
         "ns",
@@ -36,7 +41,7 @@ class ContainerMessagesTest {
         "/logs/ns_p_u1",
         plain.dns(),
         List.of(new SandboxSpec.Port("UDP", 53, 5353, "")),
-        new SandboxSpec.Namespaces(false, false, false, true, false),
+        new SandboxSpec.Namespaces(false, false, false, sharedPid, false),
         plain.group(),
         plain.security(),
         Map.of("kernel.shm_rmid_forced", "1"),
@@ -44,6 +49,10 @@ class ContainerMessagesTest {
   }
 
   private static ContainerSpec spec(Limits limits, Security security) {
+    return spec(limits, security, "");
+  }
+
+  private static ContainerSpec spec(Limits limits, Security security, String target) {
     return new ContainerSpec(
         "c",
         2,
@@ -58,6 +67,7 @@ class ContainerMessagesTest {
         limits,
         security,
         Input.NONE,
+        target,
         Map.of("io.kubernetes.container.hash", "h"),
         "h");
   }
@@ -117,6 +127,26 @@ class ContainerMessagesTest {
     assertThat(config.getImage().getImage()).isEqualTo("sha256:1");
     assertThat(config.getImage().getUserSpecifiedImage()).isEqualTo("busybox");
     assertThat(config.getEnvs(0).getValue().toStringUtf8()).isEqualTo("ä");
+  }
+
+  @Test
+  void aContainerSeesTheProcessesOfItsTarget() {
+    ContainerSpec spec = spec(new Limits(2, 0, 0, null), Security.PLAIN, "t1");
+
+    NamespaceOption own = namespaces(sandbox(false), spec);
+    assertThat(own.getPid()).isEqualTo(NamespaceMode.TARGET);
+    assertThat(own.getTargetId()).isEqualTo("t1");
+    NamespaceOption shared = namespaces(sandbox(true), spec);
+    assertThat(shared.getPid()).isEqualTo(NamespaceMode.POD); // all see them
+    assertThat(shared.getTargetId()).isEmpty();
+  }
+
+  private static NamespaceOption namespaces(SandboxSpec sandbox, ContainerSpec spec) {
+    return new ContainerMessages(LEGACY)
+        .of(sandbox, spec)
+        .getLinux()
+        .getSecurityContext()
+        .getNamespaceOptions();
   }
 
   @Test

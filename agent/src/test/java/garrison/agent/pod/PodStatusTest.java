@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A pod's status (spec: node-agent 3.6). */
@@ -57,6 +58,7 @@ class PodStatusTest {
                 context("Always"),
                 List.of(),
                 List.of(view("running")),
+                List.of(),
                 "process",
                 null,
                 BEFORE,
@@ -95,10 +97,70 @@ class PodStatusTest {
         .isEqualTo("Failed");
   }
 
+  @Test
+  void containersForDebuggingAreToldOfAndDecideNothing() {
+    PodStatus status =
+        new PodStatus(
+            context("Never"),
+            List.of(),
+            List.of(view("running")),
+            List.of(debugging("z", State.EXITED), debugging("a", State.RUNNING)),
+            "process",
+            null,
+            BEFORE,
+            false,
+            false);
+    ObjectNode json = status.toJson(Json.object(), NOW);
+
+    assertThat(json.at("/conditions/2/status").asString()).isEqualTo("True");
+    JsonNode told = json.path("ephemeralContainerStatuses");
+    assertThat(told.at("/0/name").asString()).isEqualTo("a");
+    assertThat(told.at("/0/state").has("running")).isTrue();
+    assertThat(told.at("/0").has("started")).isFalse();
+    assertThat(told.at("/1/state/terminated/exitCode").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void podIsOverOnceNobodyDebugsItAnyMore() {
+    PodStatus status =
+        new PodStatus(
+            context("Never"),
+            List.of(),
+            List.of(view("ok")),
+            List.of(debugging("a", State.RUNNING)),
+            "process",
+            null,
+            BEFORE,
+            false,
+            false);
+
+    assertThat(status.over()).isTrue(); // so it is stopped
+    assertThat(status.toJson(Json.object(), NOW).path("phase").asString()).isEqualTo("Running");
+  }
+
+  private static ContainerView debugging(String name, State state) {
+    return new ContainerView(
+        DecisionsTest.yaml("{name: " + name + ", image: host/x}"),
+        ContainerRole.EPHEMERAL,
+        DecisionsTest.container(state, 1, BEFORE),
+        null,
+        null,
+        false,
+        false);
+  }
+
   private static ObjectNode status(
       String policy, ContainerView view, boolean ended, ObjectNode before) {
     return new PodStatus(
-            context(policy), List.of(), List.of(view), "process", null, BEFORE, ended, ended)
+            context(policy),
+            List.of(),
+            List.of(view),
+            List.of(),
+            "process",
+            null,
+            BEFORE,
+            ended,
+            ended)
         .toJson(before, NOW);
   }
 
@@ -129,7 +191,7 @@ class PodStatusTest {
     boolean runs = state.equals("running");
     return new ContainerView(
         DecisionsTest.yaml("{name: main, image: host/x}"),
-        false,
+        ContainerRole.MAIN,
         container,
         null,
         waiting,

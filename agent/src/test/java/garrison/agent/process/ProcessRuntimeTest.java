@@ -71,6 +71,7 @@ class ProcessRuntimeTest {
         limits,
         security,
         Input.NONE,
+        "",
         Map.of(),
         "h");
   }
@@ -166,6 +167,7 @@ class ProcessRuntimeTest {
             NO_LIMITS,
             PLAIN,
             Input.NONE,
+            "",
             Map.of(),
             "h");
     String id = runtime.createContainer(sandbox, FRAME, missing);

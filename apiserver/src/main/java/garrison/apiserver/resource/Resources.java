@@ -236,12 +236,11 @@ public final class Resources implements AutoCloseable {
       throw StatusException.methodNotAllowed();
     }
     switch (subresource) {
-      case "status", "finalize" -> {}
-      case "ephemeralcontainers", "resize" ->
+      case "status", "finalize", Update.EPHEMERAL_CONTAINERS -> {}
+      case "resize" ->
           throw StatusException.badRequest(
-              "this server does not support pods/"
-                  + subresource
-                  + ": delete the pod, and create it with what it should have");
+              "this server does not support pods/resize: delete the pod, and create it with what it"
+                  + " should have");
       default -> throw StatusException.methodNotAllowed();
     }
   }

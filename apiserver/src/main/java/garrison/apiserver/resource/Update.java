@@ -22,6 +22,9 @@ final class Update {
   private static final List<String> STATUS_METADATA =
       List.of("labels", "annotations", "finalizers", "ownerReferences");
 
+  /** The subresource of containers for debugging. */
+  static final String EPHEMERAL_CONTAINERS = "ephemeralcontainers";
+
   private final ResourceCache cache;
   private final Writer writer;
   private final Retry retry;
@@ -145,6 +148,7 @@ final class Update {
           case "" -> sent;
           case "status" -> statusOf(kind, sent, old);
           case "finalize" -> finalizersOf(sent, old);
+          case EPHEMERAL_CONTAINERS -> ephemeralContainersOf(sent, old);
           default -> throw StatusException.unknownResource();
         };
     var request =
@@ -158,6 +162,10 @@ final class Update {
     } else if (subresource.equals("status")) {
       kind.rules().prepareStatusUpdate(document, old);
       Validation.statusUpdated(kind, document, old);
+    } else if (subresource.equals(EPHEMERAL_CONTAINERS)) {
+      kind.rules().prepareUpdate(document, old);
+      SystemMetadata.countGeneration(kind, document, old);
+      Validation.partUpdated(kind, subresource, document, old);
     } else {
       Validation.statusUpdated(kind, document, old);
     }
@@ -186,6 +194,14 @@ final class Update {
       }
     }
     Documents.carry(Documents.metadata(sent), metadata, "uid");
+    return document;
+  }
+
+  private static ObjectNode ephemeralContainersOf(ObjectNode sent, ObjectNode old) {
+    ObjectNode document = old.deepCopy();
+    Documents.carry(Documents.metadata(sent), Documents.metadata(document), "uid");
+    Documents.carry(
+        (ObjectNode) sent.path("spec"), document.withObject("spec"), "ephemeralContainers");
     return document;
   }
 

@@ -33,6 +33,12 @@ final class Validation {
     refuse(kind, document, errors);
   }
 
+  static void partUpdated(Kind kind, String subresource, ObjectNode document, ObjectNode old) {
+    List<FieldError> errors = new ArrayList<>(MetadataRules.validateUpdate(kind, document, old));
+    errors.addAll(kind.rules().validatePartUpdate(subresource, document, old));
+    refuse(kind, document, errors);
+  }
+
   private static void refuse(Kind kind, ObjectNode document, List<FieldError> errors) {
     if (!errors.isEmpty()) {
       throw StatusException.invalid(kind, Documents.name(document), errors);

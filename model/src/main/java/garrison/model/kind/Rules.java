@@ -43,6 +43,17 @@ public interface Rules {
     return List.of();
   }
 
+  /**
+   * Everything wrong with a write to a subresource that is a part of the spec.
+   *
+   * @param subresource such as {@code ephemeralcontainers}
+   * @param document the old one with that part as it was sent
+   */
+  default List<FieldError> validatePartUpdate(
+      String subresource, ObjectNode document, ObjectNode old) {
+    return validateUpdate(document, old);
+  }
+
   /** Texts of the Warning headers for a new document. */
   default List<String> warningsOnCreate(ObjectNode document) {
     return List.of();

@@ -39,7 +39,7 @@ class PodUpdateGoldenTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode row : SharedFiles.json("spec/golden/pod-update.json").path("cases")) {
       String subresource = Write.place(row.path("request").path("path").asString()).subresource();
-      if (subresource.equals("ephemeralcontainers") || subresource.equals("resize")) {
+      if (subresource.equals("resize")) {
         continue;
       }
       tests.add(

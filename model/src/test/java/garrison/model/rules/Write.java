@@ -69,6 +69,12 @@ record Write(ObjectNode document, List<FieldError> errors, List<String> warnings
       errors.addAll(MetadataRules.validateUpdate(kind, document, old));
       errors.addAll(rules.validateUpdate(document, old));
       warnings.addAll(rules.warningsOnUpdate(document, old));
+    } else if (subresource.equals("ephemeralcontainers")) {
+      JsonNode debugging = document.path("spec").path("ephemeralContainers");
+      document = old.deepCopy();
+      document.withObject("spec").set("ephemeralContainers", debugging);
+      errors.addAll(MetadataRules.validateUpdate(kind, document, old));
+      errors.addAll(rules.validatePartUpdate(subresource, document, old));
     } else {
       if (old.has("spec")) {
         document.set("spec", old.path("spec").deepCopy());

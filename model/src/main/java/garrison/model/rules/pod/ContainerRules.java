@@ -3,8 +3,12 @@ package garrison.model.rules.pod;
 import garrison.model.rules.check.At;
 import garrison.model.rules.check.Errors;
 import garrison.model.rules.check.Formats;
+import garrison.model.rules.check.GoValue;
+import garrison.model.rules.check.Semantic;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The three lists of containers (spec: api-server 15.2). */
@@ -128,6 +132,23 @@ final class ContainerRules {
         errors.notFound(target, target.text());
       }
       onlyForDebugging(container, errors);
+    }
+  }
+
+  /** Those for debugging that are there stay as they are: only others may come. */
+  static void onlyAdded(At spec, At old, Errors errors) {
+    At list = spec.child("ephemeralContainers");
+    Map<String, At> now = new HashMap<>();
+    list.items().forEach(container -> now.put(container.text("name"), container));
+    for (At before : old.child("ephemeralContainers").items()) {
+      String name = before.text("name");
+      At kept = now.get(name);
+      String subject = "existing ephemeral containers " + GoValue.quoted(name);
+      if (kept == null) {
+        errors.forbidden(list, subject + " may not be removed\n");
+      } else if (!Semantic.equal(kept.node(), before.node())) {
+        errors.forbidden(list, subject + " may not be changed\n");
+      }
     }
   }
 

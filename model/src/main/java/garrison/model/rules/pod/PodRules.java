@@ -144,6 +144,20 @@ public final class PodRules implements Rules {
   }
 
   @Override
+  public List<FieldError> validatePartUpdate(String subresource, ObjectNode pod, ObjectNode old) {
+    Errors errors = new Errors();
+    At at = At.of(pod);
+    At annotations = at.child("metadata", "annotations");
+    if (annotations.has(AnnotationRules.MIRROR)) {
+      errors.forbidden(At.of(pod), "static pods do not support ephemeral containers");
+      return errors.list();
+    }
+    whole(at, at.child("spec"), annotations, errors);
+    ContainerRules.onlyAdded(at.child("spec"), At.of(old).child("spec"), errors);
+    return errors.list();
+  }
+
+  @Override
   public List<FieldError> validateStatusUpdate(ObjectNode pod, ObjectNode old) {
     Errors errors = new Errors();
     AnnotationRules.validateUpdate(
