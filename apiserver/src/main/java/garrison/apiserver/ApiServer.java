@@ -46,6 +46,9 @@ public final class ApiServer implements AutoCloseable {
   private static final long MOST_CHANGES = 50_000;
   private static final Duration COMPACT_EVERY = Duration.ofMinutes(1);
 
+  /** As often as kube-apiserver looks after its service. */
+  private static final Duration KEEP_EVERY = Duration.ofSeconds(10);
+
   private final Pki pki;
   private final Resources resources;
   private final LocalCluster cluster;
@@ -54,7 +57,13 @@ public final class ApiServer implements AutoCloseable {
   private final String url;
   private final ScheduledExecutorService housekeeping;
 
-  private ApiServer(Pki pki, Resources resources, HttpFront front, Path kubeconfig, String url) {
+  private ApiServer(
+      Pki pki,
+      Resources resources,
+      HttpFront front,
+      KubernetesService service,
+      Path kubeconfig,
+      String url) {
     this.pki = pki;
     this.resources = resources;
     this.cluster = new LocalCluster(resources);
@@ -66,6 +75,8 @@ public final class ApiServer implements AutoCloseable {
             Thread.ofPlatform().name("housekeeping").daemon().factory());
     housekeeping.scheduleWithFixedDelay(
         this::compact, COMPACT_EVERY.toSeconds(), COMPACT_EVERY.toSeconds(), TimeUnit.SECONDS);
+    housekeeping.scheduleWithFixedDelay(
+        () -> keep(service), KEEP_EVERY.toSeconds(), KEEP_EVERY.toSeconds(), TimeUnit.SECONDS);
   }
 
   /**
@@ -76,6 +87,7 @@ public final class ApiServer implements AutoCloseable {
   public static ApiServer start(ApiServerConfig config) {
     Set<String> names = new TreeSet<>(Addresses.ofThisHost());
     names.addAll(config.names());
+    names.add(config.advertised());
     Pki pki = Pki.open(config.data().resolve("pki"), config.clock(), names);
     Resources resources =
         Resources.open(
@@ -101,18 +113,25 @@ public final class ApiServer implements AutoCloseable {
               config.clock(),
               config.addresses(),
               config.port());
-      String url = "https://" + reachable(config.addresses()) + ":" + front.port();
-      return new ApiServer(pki, resources, front, writeKubeconfig(config, pki, url), url);
+      try {
+        KubernetesService service =
+            new KubernetesService(resources, config.advertised(), front.port());
+        service.keep();
+        String url = "https://" + inUrl(config.addresses()) + ":" + front.port();
+        return new ApiServer(
+            pki, resources, front, service, writeKubeconfig(config, pki, url), url);
+      } catch (RuntimeException e) {
+        front.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       resources.close();
       throw e;
     }
   }
 
-  /** Of an address that means all of them, the one that is always there. */
-  private static String reachable(List<String> addresses) {
-    String first = addresses.getFirst();
-    String plain = first.equals("0.0.0.0") || first.equals("::") ? "127.0.0.1" : first;
+  private static String inUrl(List<String> addresses) {
+    String plain = ApiServerConfig.reachable(addresses);
     return plain.contains(":") ? "[" + plain + "]" : plain;
   }
 
@@ -131,6 +150,14 @@ public final class ApiServer implements AutoCloseable {
       resources.compact(HISTORY, MOST_CHANGES);
     } catch (RuntimeException e) {
       LOG.warn("history was not compacted, it is tried again in {}", COMPACT_EVERY, e);
+    }
+  }
+
+  private static void keep(KubernetesService service) {
+    try {
+      service.keep();
+    } catch (RuntimeException e) {
+      LOG.warn("the service kubernetes was not looked after, again in {}", KEEP_EVERY, e);
     }
   }
 

@@ -12,14 +12,33 @@ import java.util.List;
  * @param port of the API, 0 for any free one
  * @param addresses to listen on, at least one
  * @param names further names and addresses by which clients reach this server
+ * @param advertised the address, without brackets, at which pods find this server
  * @param store that keeps the objects; the server does not close it
  * @param clock for every time that is written
  */
 public record ApiServerConfig(
-    Path data, int port, List<String> addresses, List<String> names, Store store, Clock clock) {
+    Path data,
+    int port,
+    List<String> addresses,
+    List<String> names,
+    String advertised,
+    Store store,
+    Clock clock) {
   /** Lists are copied. */
   public ApiServerConfig {
     addresses = List.copyOf(addresses);
     names = List.copyOf(names);
+  }
+
+  /** Of a server that pods find where it listens. */
+  public ApiServerConfig(
+      Path data, int port, List<String> addresses, List<String> names, Store store, Clock clock) {
+    this(data, port, addresses, names, reachable(addresses), store, clock);
+  }
+
+  /** Of an address that means all of them, the one that is always there. */
+  static String reachable(List<String> addresses) {
+    String first = addresses.getFirst();
+    return first.equals("0.0.0.0") || first.equals("::") ? "127.0.0.1" : first;
   }
 }

@@ -1,8 +1,12 @@
 package garrison.cli;
 
+import garrison.agent.node.NodeAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What {@code up} and {@code server} share. */
@@ -30,6 +34,14 @@ final class ServerOptions {
   private String bind = "127.0.0.1";
 
   @Option(
+      names = "--advertise-address",
+      paramLabel = "IP",
+      description =
+          "Address at which pods find this server: that of service kubernetes (where it listens;"
+              + " with --bind 0.0.0.0 where the default route leaves this machine).")
+  private @Nullable String advertised;
+
+  @Option(
       names = "--tls-name",
       paramLabel = "NAME",
       description = "A further name or address of this server, for its certificate.")
@@ -45,12 +57,38 @@ final class ServerOptions {
     if (port < 0 || port > 65535) {
       throw new CommandFailure("--port must be between 0 and 65535");
     }
-    return StandaloneServer.start(data(), port, List.of(bind), names);
+    return StandaloneServer.start(data(), port, List.of(bind), names, advertised());
+  }
+
+  private String advertised() {
+    return advertised == null ? listening() : oneAddress(advertised);
+  }
+
+  private String listening() {
+    try {
+      InetAddress address = InetAddress.getByName(bind);
+      return address.isAnyLocalAddress() ? NodeAddress.ofDefaultRoute() : address.getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new CommandFailure(
+          "--bind must be an address of this machine, and \"" + bind + "\" is not known", e);
+    }
+  }
+
+  private static String oneAddress(String text) {
+    String must = "--advertise-address must be one IP address, and \"" + text + "\" is not";
+    try {
+      if (InetAddress.ofLiteral(text).isAnyLocalAddress()) {
+        throw new CommandFailure(must);
+      }
+      return text;
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(must, e);
+    }
   }
 
   /** Starts the server where it disturbs nobody. */
   StandaloneServer startOnAnyPort() {
-    return StandaloneServer.start(data(), 0, List.of("127.0.0.1"), List.of());
+    return StandaloneServer.start(data(), 0, List.of("127.0.0.1"), List.of(), "127.0.0.1");
   }
 
   /** Says where the kubeconfig is, and that the API answers. */

@@ -35,17 +35,21 @@ final class StandaloneServer implements AutoCloseable {
    * @param port 0 for any free one
    * @param addresses to listen on
    * @param names further names and addresses of this machine, for its certificate
+   * @param advertised the address at which pods find it
    * @throws garrison.apiserver.StartException with what to do, where it cannot
    * @throws garrison.store.StoreException the same, of the store
    */
-  static StandaloneServer start(Path data, int port, List<String> addresses, List<String> names) {
+  static StandaloneServer start(
+      Path data, int port, List<String> addresses, List<String> names, String advertised) {
     DataFolder folder = DataFolder.hold(data);
     Store store = null;
     ApiServer server = null;
     try {
       store = SqliteStore.open(data.resolve("garrison.db"));
       Clock clock = Clock.systemUTC();
-      server = ApiServer.start(new ApiServerConfig(data, port, addresses, names, store, clock));
+      server =
+          ApiServer.start(
+              new ApiServerConfig(data, port, addresses, names, advertised, store, clock));
       ApiServer api = server;
       Controllers controllers =
           new Controllers(

@@ -71,6 +71,22 @@ class AccountTokenTest {
   }
 
   @Test
+  void clientWithoutAnyConfigurationFindsTheServerByItsService() {
+    String program = RealPart.of("kubectl").toAbsolutePath().toString();
+    assertThat(
+            kubectl.run(
+                "exec",
+                "ds/box",
+                "--",
+                program,
+                "auth",
+                "whoami",
+                "-o",
+                "jsonpath={.status.userInfo.username}"))
+        .isEqualTo("system:serviceaccount:default:default");
+  }
+
+  @Test
   void nobodyIsToldThatATokenIsMissing() {
     assertThat(kubectl.run("get", "events")).doesNotContain("NoServiceAccountToken");
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -179,5 +180,22 @@ class KubectlWalkTest {
     assertThat(Garrison.run(folder, "server", "--no-such-option"))
         .contains("--no-such-option")
         .endsWith("exit 2\n");
+  }
+
+  @Test
+  void theServiceOfTheServerIsThereAndCannotBeRemoved() {
+    String port = server.url().replaceAll(".*:", "");
+    List<String> rows = kubectl.run("get", "svc,ep").lines().toList();
+    assertThat(rows.get(1))
+        .matches("service/kubernetes +ClusterIP +127\\.0\\.0\\.1 +<none> +" + port + "/TCP +\\S+");
+    assertThat(rows.getLast()).matches("endpoints/kubernetes +127\\.0\\.0\\.1:" + port + " +\\S+");
+    assertThat(kubectl.run("describe", "svc", "kubernetes"))
+        .contains("component=apiserver", "provider=kubernetes", "https  " + port + "/TCP");
+    assertThat(kubectl.tryRun("", "delete", "svc", "kubernetes").err())
+        .contains("the server does not allow this method on the requested resource");
+    assertThat(kubectl.run("get", "svc", "kubernetes", "-o", "name"))
+        .isEqualTo("service/kubernetes\n");
+    assertThat(kubectl.run("cluster-info"))
+        .contains("Kubernetes control plane is running at " + server.url());
   }
 }

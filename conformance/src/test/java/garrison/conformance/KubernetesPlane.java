@@ -67,14 +67,12 @@ final class KubernetesPlane implements AutoCloseable {
    * address of the machine itself, and connections to others fail at once.
    */
   private void network() {
+    machine.link(ADDRESS);
     machine.run(
         "sh",
         "-ec",
         """
-        ip link add node0 type bridge
-        ip addr add ADDRESS/24 dev node0
         ip addr add SERVICE/32 dev node0
-        ip link set node0 up
         ip route add unreachable SERVICES
         """
             .replace("ADDRESS", ADDRESS)

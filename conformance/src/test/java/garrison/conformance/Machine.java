@@ -69,6 +69,16 @@ final class Machine implements AutoCloseable {
         && !own.equals(Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/mnt")));
   }
 
+  /** Gives it an address of a network of its own, which its pods reach too. */
+  void link(String address) {
+    run(
+        "sh",
+        "-ec",
+        "ip link add node0 type bridge; ip addr add "
+            + address
+            + "/24 dev node0; ip link set node0 up");
+  }
+
   /** Its {@code /var/log}, as it is seen from here. */
   Path varLog() {
     return folder.resolve("var-log");

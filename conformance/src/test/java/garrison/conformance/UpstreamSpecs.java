@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
@@ -33,12 +34,13 @@ final class UpstreamSpecs {
   /** What a regular expression of Go would not take as it stands. */
   private static final Pattern SPECIAL = Pattern.compile("[\\[\\](){}.*+?^$|\\\\]");
 
-  private final Machine machine;
+  private final @Nullable Machine machine;
   private final Path kubeconfig;
   private final Path folder;
   private final Path parts;
 
-  UpstreamSpecs(Machine machine, Path kubeconfig, Path folder) throws IOException {
+  /** With the machine that they run on, null for this one. */
+  UpstreamSpecs(@Nullable Machine machine, Path kubeconfig, Path folder) throws IOException {
     this.machine = machine;
     this.kubeconfig = kubeconfig;
     this.folder = Files.createDirectories(folder);
@@ -91,7 +93,7 @@ final class UpstreamSpecs {
     names.forEach(
         name -> line.add("--ginkgo.focus=" + SPECIAL.matcher(name).replaceAll("\\\\$0") + "$"));
     Process process =
-        new ProcessBuilder(machine.line(line))
+        new ProcessBuilder(machine == null ? line : machine.line(line))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(run + ".log").toFile())
             .start();

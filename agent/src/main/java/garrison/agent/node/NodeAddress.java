@@ -14,8 +14,8 @@ public final class NodeAddress {
   private NodeAddress() {}
 
   /**
-   * The address of the node's name where that is a local one, else the one from which the default
-   * route leaves, else any that is up, else loopback: a machine without a network runs pods, too.
+   * The address of the node's name where that is a local one, else {@link #ofDefaultRoute}: a
+   * machine without a network runs pods, too.
    */
   public static String find(String nodeName) {
     try {
@@ -27,6 +27,11 @@ public final class NodeAddress {
     } catch (UnknownHostException | SocketException e) {
       // The name is not in DNS, as is usual; the routes know.
     }
+    return ofDefaultRoute();
+  }
+
+  /** The address from which the default route leaves, else any that is up, else loopback. */
+  public static String ofDefaultRoute() {
     String routed = routed();
     return routed.isEmpty() ? InetAddress.getLoopbackAddress().getHostAddress() : routed;
   }

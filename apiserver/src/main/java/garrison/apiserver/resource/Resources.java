@@ -8,6 +8,7 @@ import garrison.apiserver.admission.NewNodeTaint;
 import garrison.apiserver.admission.Priorities;
 import garrison.apiserver.admission.RuntimeClasses;
 import garrison.apiserver.admission.ServiceAccounts;
+import garrison.apiserver.auth.User;
 import garrison.apiserver.watch.ResourceCache;
 import garrison.apiserver.watch.Stored;
 import garrison.apiserver.watch.WatchStream;
@@ -221,6 +222,22 @@ public final class Resources implements AutoCloseable {
       Body patch) {
     checkSubresource(kind, subresource, Verb.PATCH);
     return update.patch(context, kind, namespace, name, subresource, type, patch);
+  }
+
+  /**
+   * Keeps an object of the server's own as {@code wanted}, whatever its clients may do with its
+   * kind: makes it where it is missing, and puts it back where it differs.
+   *
+   * @param wanted whole but for what the server writes; not changed
+   */
+  public void keep(Kind kind, String namespace, ObjectNode wanted) {
+    RequestContext server = RequestContext.of(User.ADMIN);
+    String name = Documents.name(wanted);
+    if (find(kind, namespace, name) == null) {
+      creation.create(server, kind, namespace, wanted.deepCopy());
+    } else {
+      update.replace(server, kind, namespace, name, "", Body.of(wanted));
+    }
   }
 
   private static void checkSubresource(Kind kind, String subresource, Verb verb) {

@@ -64,7 +64,7 @@ final class KindBuilder {
     return this;
   }
 
-  /** Listed, but always empty here. */
+  /** Clients can read it, and nobody else but the server itself has any of it. */
   KindBuilder readOnly() {
     verbs = Verb.READ_ONLY;
     return this;

@@ -20,7 +20,7 @@ public enum Verb {
   /** All eight. */
   public static final Set<Verb> ALL = Set.copyOf(EnumSet.allOf(Verb.class));
 
-  /** What a kind allows that is listed but always empty here. */
+  /** What a kind allows that only the server itself may change, or that is always empty here. */
   public static final Set<Verb> READ_ONLY = Set.of(GET, LIST, WATCH);
 
   /** The word on the wire. */

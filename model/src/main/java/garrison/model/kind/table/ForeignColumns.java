@@ -1,18 +1,27 @@
 package garrison.model.kind.table;
 
 import garrison.model.kind.Column;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * The tables of kinds that are listed here but never have objects: only their headers matter, yet
- * every cell is true to its header.
+ * The tables of kinds that clients cannot change here: of most there is never an object, yet every
+ * cell is true to its header.
  */
 public final class ForeignColumns {
   /** Services. */
   public static final List<Column> SERVICE =
-      texts("Type:spec.type", "Cluster-IP:spec.clusterIP", "External-IP:", "Port(s):", "Age")
+      Columns.named()
+          .text("Type", "How it is reached.", service -> Columns.at(service, "spec.type"))
+          .text(
+              "Cluster-IP",
+              "Its address in the cluster.",
+              service -> Columns.orNone(Columns.at(service, "spec.clusterIP")))
+          .text("External-IP", "None: there is no load balancer.", service -> "<none>")
+          .text("Port(s)", "Its ports.", service -> ports(service.path("spec").path("ports")))
+          .age()
           .wide(
               "Selector",
               "Labels of the pods behind it.",
@@ -20,7 +29,11 @@ public final class ForeignColumns {
           .list();
 
   /** Endpoints. */
-  public static final List<Column> ENDPOINTS = texts("Endpoints:", "Age").list();
+  public static final List<Column> ENDPOINTS =
+      Columns.named()
+          .text("Endpoints", "Where they are.", endpoints -> places(endpoints.path("subsets")))
+          .age()
+          .list();
 
   /** ResourceQuotas. */
   public static final List<Column> RESOURCE_QUOTA = texts("Request:", "Limit:", "Age").list();
@@ -106,6 +119,29 @@ public final class ForeignColumns {
           .list();
 
   private ForeignColumns() {}
+
+  private static String ports(JsonNode ports) {
+    List<String> texts = new ArrayList<>();
+    ports.forEach(
+        port ->
+            texts.add(port.path("port").asInt(0) + "/" + port.path("protocol").asString("TCP")));
+    return Columns.orNone(String.join(",", texts));
+  }
+
+  /** Each address with each of its ports. */
+  private static String places(JsonNode subsets) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode subset : subsets) {
+      for (JsonNode port : subset.path("ports")) {
+        for (JsonNode address : subset.path("addresses")) {
+          String ip = address.path("ip").asString("");
+          String host = ip.indexOf(':') < 0 ? ip : "[" + ip + "]";
+          texts.add(host + ":" + port.path("port").asInt(0));
+        }
+      }
+    }
+    return Columns.orNone(String.join(",", texts));
+  }
 
   private static boolean spec(JsonNode document, String member) {
     return document.path("spec").path(member).asBoolean(false);

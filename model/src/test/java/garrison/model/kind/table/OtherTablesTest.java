@@ -37,6 +37,14 @@ class OtherTablesTest {
         "v1 # ConfigMap # {'data':{'a':'1'},'binaryData':{'b':''}} # x|2|60m",
         "v1 # Secret # {'type':'Opaque','data':{'a':'MQ=='}} # x|Opaque|1|60m",
         "v1 # ServiceAccount # {} # x|60m",
+        "v1 # Service # {'spec':{'type':'ClusterIP','clusterIP':'10.0.0.1','ports':["
+            + "{'port':443}]}} # x|ClusterIP|10.0.0.1|<none>|443/TCP|60m|<none>",
+        "v1 # Service # {'spec':{'type':'ClusterIP','clusterIP':'None','selector':{'a':'b'},'ports':["
+            + "{'port':80,'protocol':'TCP'},{'port':443,'protocol':'UDP'}]}}"
+            + " # x|ClusterIP|None|<none>|80/TCP,443/UDP|60m|a=b",
+        "v1 # Endpoints # {'subsets':[{'addresses':[{'ip':'10.0.0.2'},{'ip':'fd00::2'}],"
+            + "'ports':[{'port':6443}]}]} # x|10.0.0.2:6443,[fd00::2]:6443|60m",
+        "v1 # Endpoints # {} # x|<none>|60m",
         "v1 # Namespace # {'status':{'phase':'Terminating'}} # x|Terminating|60m",
         "v1 # PodTemplate # {'template':{'metadata':{'labels':{'z':'1','a':'b'}},'spec':{'containers':"
             + "[{'name':'c','image':'x'},{'name':'d','image':'y'}]}}} # x|c,d|x,y|a=b,z=1",
