@@ -95,7 +95,8 @@ public final class RevisionHistory {
       daemonSet.meta().annotations().forEach(annotations::put);
     }
     metadata.putArray("ownerReferences").add(PodTemplate.owner(daemonSet).toDocument());
-    revision.set("data", patch(daemonSet));
+    // In the order of the text: Kubernetes compares the very bytes that are stored.
+    revision.set("data", Json.parse(data(daemonSet)));
     revision.put("revision", nextNumber());
     return revision;
   }

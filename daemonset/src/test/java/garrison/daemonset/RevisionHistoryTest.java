@@ -33,6 +33,13 @@ class RevisionHistoryTest {
   }
 
   @Test
+  void dataOfANewRevisionIsWrittenInTheOrderOfItsText() {
+    DaemonSet now = withImage("i:1");
+    ObjectNode made = RevisionHistory.of(now, List.of()).newRevision(now, null);
+    assertThat(made.get("data").toString()).isEqualTo(RevisionHistory.data(now));
+  }
+
+  @Test
   void dataOfAStoredRevisionIsComparedInOneForm() {
     DaemonSet now = daemonSet();
     assertThat(stored(now, 1).data()).isEqualTo(RevisionHistory.data(now));

@@ -11,6 +11,7 @@ import garrison.client.WatchListener;
 import garrison.client.WatchOptions;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
+import garrison.model.schema.GoJson;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.vertx.core.Vertx;
@@ -249,7 +250,8 @@ public final class HttpCluster implements Cluster, AutoCloseable {
 
   private ObjectNode document(
       HttpMethod method, String url, String contentType, @Nullable JsonNode body) {
-    byte[] bytes = send(method, url, contentType, body == null ? NOTHING : Json.bytes(body));
+    // As Go writes it: of a revision's data Kubernetes keeps the very bytes, to compare them.
+    byte[] bytes = send(method, url, contentType, body == null ? NOTHING : GoJson.bytes(body));
     try {
       if (Json.parse(bytes) instanceof ObjectNode document) {
         return document;

@@ -112,6 +112,21 @@ class HttpClusterTest {
   }
 
   @Test
+  void bodiesAreWrittenAsGoWritesThem() {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    answer =
+        request ->
+            request.bodyHandler(
+                body -> {
+                  bodies.add(body.toString());
+                  request.response().end("{}");
+                });
+    cluster.create(
+        Kinds.CONFIG_MAP, "ns", (ObjectNode) Json.parse("{\"data\":{\"b\":\"<&>\",\"a\":\"\"}}"));
+    assertThat(bodies).containsExactly("{\"data\":{\"b\":\"\\u003c\\u0026\\u003e\",\"a\":\"\"}}");
+  }
+
+  @Test
   void patchesAndDeletionsSayHow() {
     List<String> bodies = new CopyOnWriteArrayList<>();
     answer =
