@@ -75,7 +75,6 @@ final class KubernetesPlane implements AutoCloseable {
         ip addr add SERVICE/32 dev node0
         ip route add unreachable SERVICES
         """
-            .replace("ADDRESS", ADDRESS)
             .replace("SERVICES", SERVICES)
             .replace("SERVICE", SERVICE));
   }
