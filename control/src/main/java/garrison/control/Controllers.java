@@ -5,6 +5,7 @@ import garrison.client.cache.Cache;
 import garrison.client.cache.Scope;
 import garrison.control.binding.BindingLoop;
 import garrison.control.daemonset.DaemonSetLoop;
+import garrison.control.disruption.DisruptionLoop;
 import garrison.control.eviction.TaintEvictionLoop;
 import garrison.control.namespaces.NamespaceDefaultsLoop;
 import garrison.control.namespaces.NamespaceDeletionLoop;
@@ -20,7 +21,9 @@ import garrison.model.kind.Kinds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -70,12 +73,24 @@ public final class Controllers implements AutoCloseable {
                 clusters.apply("namespace-defaults-controller"), namespaces, accounts, maps, caPem),
             new NodeLifecycleLoop(
                 clusters.apply("node-controller"), nodes, pods, leases, clock, limits),
-            new BindingLoop(clusters.apply("default-scheduler"), pods, nodes, clock),
+            new BindingLoop(
+                clusters.apply("default-scheduler"),
+                pods,
+                nodes,
+                informers.budgets(),
+                name -> labels(namespaces.get("", name)),
+                clock),
             new DaemonSetLoop(clusters.apply("daemon-set-controller"), nodes, pods, clock, meters),
             new TaintEvictionLoop(clusters.apply("taint-eviction-controller"), nodes, pods, clock),
+            new DisruptionLoop(
+                clusters.apply("disruption-controller"), pods, informers.budgets(), clock),
             new PodGcLoop(clusters.apply("pod-garbage-collector"), nodes, pods, clock),
             new OwnerGcLoop(clusters.apply("generic-garbage-collector"), clock),
             new NamespaceDeletionLoop(clusters.apply("namespace-controller"), namespaces, clock));
+  }
+
+  private static Map<String, String> labels(@Nullable Meta namespace) {
+    return namespace == null ? Map.of() : namespace.labels();
   }
 
   /** Starts all; returns at once. Once. */

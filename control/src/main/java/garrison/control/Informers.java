@@ -4,6 +4,7 @@ import garrison.client.Cluster;
 import garrison.client.cache.Cache;
 import garrison.client.cache.Reflector;
 import garrison.client.cache.Scope;
+import garrison.model.DisruptionBudget;
 import garrison.model.Node;
 import garrison.model.Pod;
 import garrison.model.kind.Kind;
@@ -23,6 +24,7 @@ public final class Informers implements AutoCloseable {
   private final List<Reflector<?>> reflectors = new ArrayList<>();
   private @Nullable Cache<Node> nodes;
   private @Nullable Cache<Pod> pods;
+  private @Nullable Cache<DisruptionBudget> budgets;
 
   /** Nothing is read before {@link #start}. */
   public Informers(Cluster cluster) {
@@ -45,6 +47,16 @@ public final class Informers implements AutoCloseable {
     if (present == null) {
       present = follow(Kinds.POD, Scope.ALL, Pod::of);
       pods = present;
+    }
+    return present;
+  }
+
+  /** All disruption budgets. */
+  public synchronized Cache<DisruptionBudget> budgets() {
+    Cache<DisruptionBudget> present = budgets;
+    if (present == null) {
+      present = follow(Kinds.POD_DISRUPTION_BUDGET, Scope.ALL, DisruptionBudget::of);
+      budgets = present;
     }
     return present;
   }

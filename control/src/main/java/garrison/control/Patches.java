@@ -3,8 +3,12 @@ package garrison.control;
 import static garrison.model.Timestamps.seconds;
 
 import garrison.client.Cluster;
+import garrison.client.DeleteOptions;
 import garrison.client.PatchType;
+import garrison.model.Condition;
 import garrison.model.Pod;
+import garrison.model.StatusException;
+import garrison.model.StatusReason;
 import garrison.model.json.Json;
 import garrison.model.kind.Kinds;
 import java.time.Instant;
@@ -14,16 +18,26 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Patches {
   private Patches() {}
 
-  /** A strategic patch of a status that sets one condition, merged by its type. */
+  /**
+   * A strategic patch of a pod's status that sets one condition, merged by its type. Its time moves
+   * only where the status changes.
+   */
   public static ObjectNode condition(
-      String type, String status, String reason, String message, Instant now) {
+      Pod pod, String type, String status, String reason, String message, Instant now) {
+    Condition present = Condition.find(pod.conditions(), type);
+    Instant since =
+        present == null || !present.status().equals(status) ? null : present.lastTransitionTime();
     ObjectNode patch = Json.object();
     ObjectNode condition = patch.putObject("status").putArray("conditions").addObject();
     condition.put("type", type);
     condition.put("status", status);
     condition.put("reason", reason);
     condition.put("message", message);
-    condition.put("lastTransitionTime", seconds(now));
+    if (pod.meta().generation() > 0) {
+      condition.put("observedGeneration", pod.meta().generation());
+    }
+    condition.putNull("lastProbeTime");
+    condition.put("lastTransitionTime", seconds(since == null ? now : since));
     return patch;
   }
 
@@ -44,5 +58,29 @@ public final class Patches {
         PatchType.STRATEGIC,
         onlyFor(pod.meta().uid(), patch),
         "status");
+  }
+
+  /** The same; false where the pod is gone. */
+  public static boolean podStatusIfThere(Cluster cluster, Pod pod, ObjectNode patch) {
+    return isThere(() -> podStatus(cluster, pod, patch));
+  }
+
+  /** Deletes this very pod, in its own time; false where it is gone. */
+  public static boolean deleteIfThere(Cluster cluster, Pod pod) {
+    DeleteOptions options =
+        new DeleteOptions(DeleteOptions.DEFAULT_GRACE, "", pod.meta().uid(), "");
+    return isThere(() -> cluster.delete(Kinds.POD, pod.namespace(), pod.name(), options));
+  }
+
+  private static boolean isThere(Runnable call) {
+    try {
+      call.run();
+      return true;
+    } catch (StatusException e) {
+      if (e.reason() == StatusReason.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
   }
 }

@@ -12,6 +12,7 @@
  *   <li>{@code nodelifecycle}: turns silence of a node's lease into conditions and taints.
  *   <li>{@code eviction}: removes pods that do not tolerate a NoExecute taint, when their time is
  *       over.
+ *   <li>{@code disruption}: keeps the status of PodDisruptionBudgets, from which evictions take.
  *   <li>{@code podgc} and {@code ownergc}: remove what belongs to nodes and owners that are gone.
  *   <li>{@code namespaces}: what a new namespace gets, and how one ends.
  * </ol>

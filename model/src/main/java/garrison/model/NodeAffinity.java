@@ -52,6 +52,34 @@ public record NodeAffinity(Map<String, String> nodeSelector, @Nullable NodeSelec
     return keys;
   }
 
+  /**
+   * The only nodes that can match, where every term names some; null where one names none. Empty
+   * where the names of each term contradict one another.
+   */
+  public @Nullable Set<String> names() {
+    if (required == null || required.terms().isEmpty()) {
+      return null;
+    }
+    Set<String> names = new TreeSet<>();
+    for (NodeSelector.Term term : required.terms()) {
+      Set<String> ofTerm = null;
+      for (NodeSelector.Expression field : term.fields()) {
+        if (field.key().equals("metadata.name") && field.operator().equals("In")) {
+          if (ofTerm == null) {
+            ofTerm = new TreeSet<>(field.values());
+          } else {
+            ofTerm.retainAll(field.values());
+          }
+        }
+      }
+      if (ofTerm == null) {
+        return null;
+      }
+      names.addAll(ofTerm);
+    }
+    return names;
+  }
+
   /** Whether the node's name can change the answer. */
   public boolean readsName() {
     return required != null && required.terms().stream().anyMatch(term -> !term.fields().isEmpty());

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongBinaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -54,14 +55,51 @@ public record Resources(
    * the pod as a whole requests comes before the sum.
    */
   public static Resources ofPod(JsonNode podSpec) {
+    return ofPod(podSpec, container -> of(container.path("resources").path("requests")));
+  }
+
+  /**
+   * What a pod takes of its node while its containers may be resized: of each the most of what it
+   * asks for, what it was promised and what it has; one that cannot be resized keeps what it has
+   * (spec: daemonset 9.1).
+   */
+  public static Resources ofRunningPod(JsonNode podSpec, JsonNode status) {
+    boolean stuck = false;
+    for (JsonNode condition : status.path("conditions")) {
+      stuck |=
+          Fields.text(condition, "type").equals("PodResizePending")
+              && Fields.text(condition, "reason").equals("Infeasible");
+    }
+    Map<String, Resources> held = new HashMap<>();
+    for (String list : List.of("containerStatuses", "initContainerStatuses")) {
+      for (JsonNode container : status.path(list)) {
+        Resources has =
+            of(container.path("resources").path("requests"))
+                .max(of(container.path("allocatedResources")));
+        if (!has.equals(NONE)) {
+          held.put(Fields.text(container, "name"), has);
+        }
+      }
+    }
+    boolean keeps = stuck;
+    return ofPod(
+        podSpec,
+        container -> {
+          Resources asked = of(container.path("resources").path("requests"));
+          Resources has = held.get(Fields.text(container, "name"));
+          return has == null ? asked : keeps ? has : asked.max(has);
+        });
+  }
+
+  private static Resources ofPod(JsonNode podSpec, Function<JsonNode, Resources> ofContainer) {
     Resources running = NONE;
     for (JsonNode container : podSpec.path("containers")) {
-      running = running.plus(of(container.path("resources").path("requests")));
+      running = running.plus(ofContainer.apply(container));
     }
     Resources sidecars = NONE;
     Resources starting = NONE;
     for (JsonNode container : podSpec.path("initContainers")) {
-      Resources own = of(container.path("resources").path("requests"));
+      Resources own = ofContainer.apply(container);
       if (Fields.text(container, "restartPolicy").equals("Always")) {
         sidecars = sidecars.plus(own);
         starting = starting.max(sidecars);

@@ -89,6 +89,8 @@ final class Binding {
     scheduled.putNull("lastProbeTime");
     scheduled.put("lastTransitionTime", Timestamps.seconds(clock.instant()));
     Conditions.set(pod, scheduled);
+    // Where it was to go does not matter any more.
+    pod.withObject("status").remove("nominatedNodeName");
     if (!context.dryRun()) {
       writer.put(POD, current.key(), pod, current.revision());
     }

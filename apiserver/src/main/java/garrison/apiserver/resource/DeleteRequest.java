@@ -81,6 +81,16 @@ public record DeleteRequest(
     return "Orphan".equals(propagationPolicy) || Boolean.TRUE.equals(orphanDependents);
   }
 
+  /** The same, and only for an object that has not changed; what was asked for comes first. */
+  DeleteRequest ifStill(long revision) {
+    return resourceVersion == null ? atVersion(Long.toString(revision)) : this;
+  }
+
+  /** The same, for an object at this version. */
+  DeleteRequest atVersion(String version) {
+    return new DeleteRequest(gracePeriodSeconds, propagationPolicy, orphanDependents, uid, version);
+  }
+
   /** The same, for this one object of a collection. */
   DeleteRequest onlyThis(String objectUid) {
     return new DeleteRequest(

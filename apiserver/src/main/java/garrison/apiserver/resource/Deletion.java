@@ -74,8 +74,8 @@ final class Deletion {
     }
   }
 
-  private static void checkPreconditions(
-      Kind kind, String name, DeleteRequest request, Stored current) {
+  /** Refuses (409) an object that is not the one, or not at the version, that was meant. */
+  static void checkPreconditions(Kind kind, String name, DeleteRequest request, Stored current) {
     String uid = request.uid();
     String record = Documents.uid(current.document());
     if (uid != null && !uid.equals(record)) {

@@ -22,4 +22,9 @@ public record RequestContext(
   public static RequestContext of(User user) {
     return new RequestContext(user, FieldValidation.WARN, false, "", warning -> {});
   }
+
+  /** The same request, of which nothing is stored. */
+  RequestContext dry() {
+    return new RequestContext(user, fieldValidation, true, fieldManager, warnings);
+  }
 }

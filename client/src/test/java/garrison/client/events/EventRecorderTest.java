@@ -62,7 +62,7 @@ class EventRecorderTest {
 
   @Test
   void whatIsFilteredTakesNoPlaceOfOthers() {
-    for (int i = 0; i < 3 * EventRecorder.WAITING; i++) {
+    for (int i = 0; i < 3 * Outbox.WAITING; i++) {
       recorder.normal(DAEMON_SET, "SuccessfulCreate", "Created pod: " + i);
     }
     recorder.normal(pod(1), "Scheduled", "assigned");
@@ -72,12 +72,12 @@ class EventRecorderTest {
 
   @Test
   void waitingEventsAreBoundedAndTheRestIsLoggedOnce() {
-    Logger logger = (Logger) LoggerFactory.getLogger(EventRecorder.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(Outbox.class);
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     logger.addAppender(logged);
     try {
-      int told = 2 * EventRecorder.WAITING;
+      int told = 2 * Outbox.WAITING;
       for (int i = 0; i < told; i++) {
         recorder.normal(pod(i), "Scheduled", "assigned");
       }
@@ -85,7 +85,7 @@ class EventRecorderTest {
       await().until(() -> !logged.list.isEmpty());
       int kept = server.all().size();
       // One may have been with the writer already.
-      assertThat(kept).isBetween(EventRecorder.WAITING, EventRecorder.WAITING + 1);
+      assertThat(kept).isBetween(Outbox.WAITING, Outbox.WAITING + 1);
       recorder.close();
       assertThat(logged.list)
           .extracting(ILoggingEvent::getFormattedMessage)

@@ -1,61 +1,49 @@
 package garrison.control.binding;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Says why a pod fits nowhere, in the scheduler's words (spec: daemonset 9.1): how many nodes each
- * reason holds for, and what preemption could do. Collects; not thread-safe.
+ * reason holds for. Pure.
  */
 final class Explanation {
-  private static final String NO_VICTIMS = "No preemption victims found for incoming pod";
-  private static final String NOT_HELPFUL = "Preemption is not helpful for scheduling";
-  private final Map<String, Integer> reasons = new TreeMap<>();
-  private int nodes;
-  private int curable;
+  /** Where there is no node at all, nothing else is said. */
+  static final String NO_NODES = "no nodes available to schedule pods";
 
-  /** So many nodes are out for one common reason. */
-  void add(int count, String reason) {
-    if (count > 0) {
-      nodes += count;
-      reasons.merge(reason, count, Integer::sum);
+  private Explanation() {}
+
+  /** The whole sentence. */
+  static String of(Diagnosis diagnosis, Preemption.Outcome outcome) {
+    if (diagnosis.nodes() == 0) {
+      return NO_NODES;
     }
+    String contradiction = diagnosis.contradiction();
+    String available =
+        contradiction != null
+            ? "0/" + diagnosis.nodes() + " nodes are available: " + contradiction + "."
+            : counted(
+                diagnosis.nodes(),
+                diagnosis.rejected().values().stream().map(Verdict.Rejected::reasons).toList(),
+                Filters.OTHER_NODE);
+    return available + " preemption: " + outcome.detail();
   }
 
-  /** One node is out. */
-  void add(Verdict.Rejected rejected) {
-    nodes++;
-    curable += rejected.curable() ? 1 : 0;
-    for (String reason : rejected.reasons()) {
-      reasons.merge(reason, 1, Integer::sum);
+  /**
+   * {@code 0/3 nodes are available: 1 one reason, 2 another.}, in the order of the text.
+   *
+   * @param reasons of some of the nodes
+   * @param other the reason of all others
+   */
+  static String counted(int nodes, Collection<List<String>> reasons, String other) {
+    Map<String, Integer> counts = new TreeMap<>();
+    reasons.forEach(node -> node.forEach(reason -> counts.merge(reason, 1, Integer::sum)));
+    if (nodes > reasons.size()) {
+      counts.merge(other, nodes - reasons.size(), Integer::sum);
     }
-  }
-
-  /** The sentence. */
-  String text(boolean mayPreempt) {
-    if (nodes == 0) {
-      return "no nodes available to schedule pods";
-    }
-    return available(reasons) + " preemption: " + preemption(mayPreempt);
-  }
-
-  private String preemption(boolean mayPreempt) {
-    if (!mayPreempt) {
-      return "not eligible due to preemptionPolicy=Never.";
-    }
-    Map<String, Integer> why = new TreeMap<>();
-    if (curable > 0) {
-      why.put(NO_VICTIMS, curable);
-    }
-    if (nodes > curable) {
-      why.put(NOT_HELPFUL, nodes - curable);
-    }
-    return available(why);
-  }
-
-  private String available(Map<String, Integer> counts) {
     List<String> parts = new ArrayList<>();
     counts.forEach((reason, count) -> parts.add(count + " " + reason));
     parts.sort(null);

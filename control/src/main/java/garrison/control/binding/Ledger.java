@@ -1,13 +1,19 @@
 package garrison.control.binding;
 
+import garrison.model.DisruptionBudget;
 import garrison.model.Node;
 import garrison.model.Pod;
 import garrison.model.Resources;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +21,42 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A pod that names its node (daemon pods do) costs one look at that node, whatever the size of
  * the fleet; any other pod costs one look at every node. Thread-safe: choosing a node and counting
- * the pod there is one step, so two pods never take the last place together.
+ * the pod there is one step, so two pods never take the last place together, and neither do two
+ * pods that make room for themselves.
+ *
+ * <p>A pod that made room on a node is <em>nominated</em> there: until it comes, pods of a lower
+ * priority do not take that room.
  */
 public final class Ledger {
   private final Map<String, Slot> slots = new HashMap<>();
   private final Map<String, String> nodeOfPod = new HashMap<>();
+  private final Map<String, String> nominatedNodeOfPod = new HashMap<>();
+  private final Map<String, String> nodeOfApart = new HashMap<>();
   private final Set<String> known = new HashSet<>();
+  private final Outside outside;
+
+  /** What the ledger does not keep itself. */
+  public interface Outside {
+    /** The newest state of a pod; the one given where there is none. */
+    Pod newest(Pod pod);
+
+    /** The budgets of a namespace. */
+    List<DisruptionBudget> budgets(String namespace);
+
+    /** The labels of a namespace. */
+    Map<String, String> labelsOf(String namespace);
+  }
 
   /** A node may be missing while its pods are known, and come back. */
   private static final class Slot {
     private @Nullable Node node;
     private final Load load = new Load();
+    private final Map<String, Occupant> nominated = new HashMap<>(0);
+  }
+
+  /** Empty. */
+  public Ledger(Outside outside) {
+    this.outside = outside;
   }
 
   /** A node came or changed; whether something changed that decides about pods. */
@@ -51,22 +82,35 @@ public final class Ledger {
     }
   }
 
-  /** A pod is bound, or counts as if it were. */
-  public synchronized void occupy(String uid, String nodeName, Demand demand) {
+  /** A pod is bound to that node, or counts as if it were. */
+  public synchronized void occupy(Pod pod, String nodeName) {
+    occupy(Occupant.of(pod), nodeName);
+  }
+
+  private void occupy(Occupant pod, String nodeName) {
+    String uid = pod.uid();
+    forgetNomination(uid);
     String before = nodeOfPod.put(uid, nodeName);
     if (before != null && !before.equals(nodeName)) {
       release(before, uid);
     }
-    slots.computeIfAbsent(nodeName, name -> new Slot()).load.add(uid, demand);
+    slots.computeIfAbsent(nodeName, name -> new Slot()).load.add(pod);
+    if (keepsApart(pod)) {
+      nodeOfApart.put(uid, nodeName);
+    } else {
+      nodeOfApart.remove(uid);
+    }
   }
 
   /** A pod takes nothing any more; the node it was on, null where it was on none. */
   public synchronized @Nullable String release(String uid) {
+    String nominated = forgetNomination(uid);
     String node = nodeOfPod.remove(uid);
+    nodeOfApart.remove(uid);
     if (node != null) {
       release(node, uid);
     }
-    return node;
+    return node == null ? nominated : node;
   }
 
   /** Whether the pod is bound, or on its way. */
@@ -74,44 +118,83 @@ public final class Ledger {
     return nodeOfPod.containsKey(uid);
   }
 
-  /** Finds a node for a pod, and counts the pod there. */
+  /** Room was made for a pod on a node; an empty name: on none. */
+  public synchronized void nominate(Pod pod, String nodeName) {
+    String uid = pod.meta().uid();
+    forgetNomination(uid);
+    if (!nodeName.isEmpty() && !nodeOfPod.containsKey(uid)) {
+      nominatedNodeOfPod.put(uid, nodeName);
+      slots.computeIfAbsent(nodeName, name -> new Slot()).nominated.put(uid, Occupant.of(pod));
+    }
+  }
+
+  /** The pods of a lower priority that are nominated on a node. */
+  public synchronized List<Pod> nominatedBelow(String nodeName, long priority) {
+    Slot slot = slots.get(nodeName);
+    return slot == null
+        ? List.of()
+        : slot.nominated.values().stream()
+            .map(Occupant::pod)
+            .filter(pod -> pod.priority() < priority)
+            .toList();
+  }
+
+  /** Finds a node for a pod, and counts the pod there; or what would make room for it. */
   public synchronized Placement place(Pod pod) {
-    Demand demand = Demand.of(pod);
-    String target = pod.targetNode();
-    Explanation explanation = new Explanation();
-    String chosen =
-        target == null ? cheapest(demand, explanation) : only(target, demand, explanation);
-    if (chosen == null) {
-      boolean mayPreempt = !pod.spec().path("preemptionPolicy").asString("").equals("Never");
-      return new Placement.Nowhere(explanation.text(mayPreempt));
+    Occupant occupant = Occupant.of(pod);
+    Set<String> names = occupant.demand().affinity().names();
+    String nominated = nominatedNodeOfPod.get(pod.meta().uid());
+    if (nominated != null
+        && (names == null || names.contains(nominated))
+        && fits(occupant, nominated)) {
+      occupy(occupant, nominated);
+      return new Placement.On(nominated);
     }
-    occupy(pod.meta().uid(), chosen, demand);
-    return new Placement.On(chosen);
+    Map<String, Verdict.Rejected> rejected = new TreeMap<>();
+    String chosen = cheapest(occupant, names == null ? known : present(names), rejected);
+    if (chosen != null) {
+      occupy(occupant, chosen);
+      return new Placement.On(chosen);
+    }
+    Diagnosis diagnosis =
+        new Diagnosis(
+            known.size(),
+            names != null && names.isEmpty() ? Filters.CONTRADICTION : null,
+            rejected);
+    Preemption.Outcome outcome =
+        known.isEmpty()
+            ? new Preemption.NotEligible("")
+            : Preemption.choose(
+                pod, nominated, diagnosis, sites(occupant, diagnosis), outside::budgets);
+    if (outcome instanceof Preemption.Victims victims) {
+      nominate(pod, victims.node());
+    } else if (outcome instanceof Preemption.Helpless) {
+      forgetNomination(pod.meta().uid());
+    }
+    return new Placement.Nowhere(Explanation.of(diagnosis, outcome), outcome);
   }
 
-  private @Nullable String only(String target, Demand demand, Explanation explanation) {
-    Slot slot = slots.get(target);
+  private List<String> present(Set<String> names) {
+    return names.stream().filter(known::contains).toList();
+  }
+
+  private boolean fits(Occupant pod, String nodeName) {
+    Slot slot = slots.get(nodeName);
     Node node = slot == null ? null : slot.node;
-    if (slot == null || node == null) {
-      explanation.add(known.size(), Filters.OTHER_NODE);
-      return null;
-    }
-    if (Filters.judge(demand, node, slot.load) instanceof Verdict.Rejected rejected) {
-      explanation.add(rejected);
-      explanation.add(known.size() - 1, Filters.OTHER_NODE);
-      return null;
-    }
-    return target;
+    return slot != null
+        && node != null
+        && judge(pod, node, slot, slot.load) instanceof Verdict.Fits;
   }
 
-  private @Nullable String cheapest(Demand demand, Explanation explanation) {
+  private @Nullable String cheapest(
+      Occupant pod, Collection<String> names, Map<String, Verdict.Rejected> rejections) {
     String best = null;
     double lowest = Double.MAX_VALUE;
-    for (String name : known) {
+    for (String name : names) {
       Slot slot = Objects.requireNonNull(slots.get(name));
       Node node = Objects.requireNonNull(slot.node);
-      switch (Filters.judge(demand, node, slot.load)) {
-        case Verdict.Rejected rejected -> explanation.add(rejected);
+      switch (judge(pod, node, slot, slot.load)) {
+        case Verdict.Rejected rejected -> rejections.put(name, rejected);
         case Verdict.Fits fits -> {
           double share = share(node.allocatable(), slot.load);
           // By name where equal, so that the choice can be repeated.
@@ -123,6 +206,104 @@ public final class Ledger {
       }
     }
     return best;
+  }
+
+  private List<Preemption.Site> sites(Occupant pod, Diagnosis diagnosis) {
+    List<Preemption.Site> sites = new ArrayList<>();
+    for (String name : diagnosis.rejected().keySet()) {
+      Slot slot = slots.get(name);
+      Node node = slot == null ? null : slot.node;
+      if (slot != null && node != null && diagnosis.curable(name)) {
+        List<Occupant> pods =
+            slot.load.occupants().stream()
+                .map(each -> new Occupant(outside.newest(each.pod()), each.demand()))
+                .toList();
+        sites.add(new Preemption.Site(node, pods, load -> judge(pod, node, slot, load)));
+      }
+    }
+    return sites;
+  }
+
+  /**
+   * Whether the pod fits both as things are and when those have come that are nominated here and
+   * are no less important: it must not take the room that was made for them, nor count on them.
+   */
+  private Verdict judge(Occupant pod, Node node, Slot slot, Load load) {
+    if (!slot.nominated.isEmpty()) {
+      List<Occupant> ahead =
+          slot.nominated.values().stream()
+              .filter(other -> other.pod().priority() >= pod.pod().priority())
+              .filter(other -> !other.uid().equals(pod.uid()))
+              .toList();
+      if (!ahead.isEmpty()) {
+        Load with = Load.of(load.occupants());
+        ahead.forEach(with::add);
+        Verdict verdict = judge(pod, node, with, ahead.stream().noneMatch(Ledger::keepsApart));
+        if (verdict instanceof Verdict.Rejected) {
+          return verdict;
+        }
+      }
+    }
+    return judge(pod, node, load, true);
+  }
+
+  private Verdict judge(Occupant pod, Node node, Load load, boolean nobodyNewKeepsApart) {
+    Verdict verdict = Filters.judge(pod.demand(), node, load);
+    boolean alone =
+        pod.demand().neighbours() == Neighbours.NONE
+            && nodeOfApart.isEmpty()
+            && nobodyNewKeepsApart;
+    return verdict instanceof Verdict.Rejected || alone
+        ? verdict
+        : NeighbourRules.judge(pod, node, new With(node, load));
+  }
+
+  private static boolean keepsApart(Occupant pod) {
+    return !pod.demand().neighbours().apart().isEmpty();
+  }
+
+  /** The fleet, but for one node, whose load is as given. */
+  private final class With implements NeighbourRules.Surroundings {
+    private final Node changed;
+    private final Load load;
+
+    With(Node changed, Load load) {
+      this.changed = changed;
+      this.load = load;
+    }
+
+    @Override
+    public void forEach(BiConsumer<Node, Collection<Occupant>> visitor) {
+      for (String name : known) {
+        Slot slot = Objects.requireNonNull(slots.get(name));
+        Node node = Objects.requireNonNull(slot.node);
+        boolean same = name.equals(changed.name());
+        visitor.accept(node, (same ? load : slot.load).occupants());
+      }
+    }
+
+    @Override
+    public void forEachApart(BiConsumer<Node, Occupant> visitor) {
+      nodeOfApart.forEach(
+          (uid, name) -> {
+            Slot slot = slots.get(name);
+            Occupant pod = slot == null ? null : slot.load.get(uid);
+            Node node = slot == null ? null : slot.node;
+            if (pod != null && node != null && !name.equals(changed.name())) {
+              visitor.accept(node, pod);
+            }
+          });
+      for (Occupant pod : load.occupants()) {
+        if (keepsApart(pod)) {
+          visitor.accept(changed, pod);
+        }
+      }
+    }
+
+    @Override
+    public Map<String, String> labelsOf(String namespace) {
+      return outside.labelsOf(namespace);
+    }
   }
 
   /** The mean of the shares of cpu, memory and pods that are taken. */
@@ -145,8 +326,18 @@ public final class Ledger {
     }
   }
 
+  private @Nullable String forgetNomination(String uid) {
+    String nodeName = nominatedNodeOfPod.remove(uid);
+    Slot slot = nodeName == null ? null : slots.get(nodeName);
+    if (slot != null && nodeName != null) {
+      slot.nominated.remove(uid);
+      dropIfEmpty(nodeName, slot);
+    }
+    return nodeName;
+  }
+
   private void dropIfEmpty(String name, Slot slot) {
-    if (slot.node == null && slot.load.pods() == 0) {
+    if (slot.node == null && slot.load.pods() == 0 && slot.nominated.isEmpty()) {
       slots.remove(name);
     }
   }

@@ -5,6 +5,11 @@ public sealed interface Placement {
   /** To this node; it is already counted there. */
   record On(String node) implements Placement {}
 
-  /** Nowhere, for now. */
-  record Nowhere(String message) implements Placement {}
+  /**
+   * Nowhere, for now.
+   *
+   * @param message why, in the scheduler's words
+   * @param preemption what may be done about it
+   */
+  record Nowhere(String message, Preemption.Outcome preemption) implements Placement {}
 }

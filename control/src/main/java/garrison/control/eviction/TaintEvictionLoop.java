@@ -1,7 +1,6 @@
 package garrison.control.eviction;
 
 import garrison.client.Cluster;
-import garrison.client.DeleteOptions;
 import garrison.client.cache.Cache;
 import garrison.client.cache.Handler;
 import garrison.client.cache.Index;
@@ -17,9 +16,7 @@ import garrison.control.Parts;
 import garrison.control.Patches;
 import garrison.model.Node;
 import garrison.model.Pod;
-import garrison.model.StatusException;
 import garrison.model.Taint;
-import garrison.model.kind.Kinds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Evicts by NoExecute taints. A key is a pod; what it gets is decided anew at each change of the
@@ -100,7 +98,10 @@ public final class TaintEvictionLoop implements Loop {
     }
     switch (Stay.of(node.taints(), pod.tolerations())) {
       case Stay.Forever forever -> cancel(key, pod, scheduled);
-      case Stay.No no -> evict(key, pod);
+      case Stay.No no -> {
+        cancel(key, pod, scheduled);
+        evict(key, pod);
+      }
       case Stay.For time -> wait(key, pod, time.time(), scheduled);
     }
   }
@@ -126,25 +127,16 @@ public final class TaintEvictionLoop implements Loop {
 
   private void evict(ObjectKey key, Pod pod) {
     tell(pod, "Marking for deletion Pod " + key);
-    try {
-      Patches.podStatus(
-          cluster,
-          pod,
-          Patches.condition(
-              "DisruptionTarget",
-              "True",
-              "DeletionByTaintManager",
-              "Taint manager: deleting due to NoExecute taint",
-              clock.instant()));
-      cluster.delete(
-          Kinds.POD,
-          pod.namespace(),
-          pod.name(),
-          new DeleteOptions(DeleteOptions.DEFAULT_GRACE, "", pod.meta().uid(), ""));
-    } catch (StatusException e) {
-      if (e.code() != 404) {
-        throw e;
-      }
+    ObjectNode mark =
+        Patches.condition(
+            pod,
+            "DisruptionTarget",
+            "True",
+            "DeletionByTaintManager",
+            "Taint manager: deleting due to NoExecute taint",
+            clock.instant());
+    if (Patches.podStatusIfThere(cluster, pod, mark)) {
+      Patches.deleteIfThere(cluster, pod);
     }
     due.remove(key);
   }
@@ -198,7 +190,8 @@ public final class TaintEvictionLoop implements Loop {
 
     @Override
     public void deleted(Pod last) {
-      due.remove(ObjectKey.of(last.document()));
+      ObjectKey key = ObjectKey.of(last.document());
+      cancel(key, last, due.get(key));
     }
   }
 }

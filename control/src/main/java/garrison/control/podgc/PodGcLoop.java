@@ -117,7 +117,7 @@ public final class PodGcLoop implements Loop {
   private void delete(Pod pod, String message) {
     try {
       if (!pod.terminal()) {
-        Patches.podStatus(cluster, pod, failed(message));
+        Patches.podStatus(cluster, pod, failed(pod, message));
       }
       cluster.delete(Kinds.POD, pod.namespace(), pod.name(), DeleteOptions.now(pod.meta().uid()));
       log.info("deleted pod {}/{} for good: {}", pod.namespace(), pod.name(), why(message));
@@ -134,15 +134,18 @@ public final class PodGcLoop implements Loop {
     return message.isEmpty() ? "it had ended, or could never end" : message;
   }
 
-  private ObjectNode failed(String message) {
+  private ObjectNode failed(Pod pod, String message) {
     ObjectNode patch =
         message.isEmpty()
             ? Json.object()
             : Patches.condition(
-                "DisruptionTarget", "True", "DeletionByPodGC", message, clock.instant());
+                pod, "DisruptionTarget", "True", "DeletionByPodGC", message, clock.instant());
     ObjectNode status =
         patch.get("status") instanceof ObjectNode present ? present : patch.putObject("status");
     status.put("phase", "Failed");
+    if (pod.meta().generation() > 0) {
+      status.put("observedGeneration", pod.meta().generation());
+    }
     return patch;
   }
 }

@@ -1,50 +1,19 @@
 package garrison.control.binding;
 
+import static garrison.control.binding.Given.cpu;
+import static garrison.control.binding.Given.node;
+import static garrison.control.binding.Given.pod;
+import static garrison.control.binding.Given.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import garrison.model.Node;
 import garrison.model.Pod;
-import garrison.model.json.Json;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Spec: daemonset 9.1. */
 class LedgerTest {
   private static final String HELPS_NOT = "Preemption is not helpful for scheduling";
-  private final Ledger ledger = new Ledger();
-
-  private static ObjectNode json(String text) {
-    return (ObjectNode) Json.parse(text.replace('\'', '"'));
-  }
-
-  private static Node node(String name, String spec) {
-    return Node.of(
-        json(
-            "{'metadata':{'name':'"
-                + name
-                + "','labels':{'name':'"
-                + name
-                + "'}},'spec':{"
-                + spec
-                + "},'status':{'allocatable':{'cpu':'2','memory':'4Gi','pods':'3'}}}"));
-  }
-
-  private static Pod pod(String uid, String spec) {
-    return Pod.of(
-        json("{'metadata':{'name':'" + uid + "','uid':'" + uid + "'},'spec':{" + spec + "}}"));
-  }
-
-  private static String cpu(String amount) {
-    return "'containers':[{'resources':{'requests':{'cpu':'" + amount + "'}}}]";
-  }
-
-  private static String target(String node) {
-    return "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':"
-        + "{'nodeSelectorTerms':[{'matchFields':[{'key':'metadata.name','operator':'In',"
-        + "'values':['"
-        + node
-        + "']}]}]}}}";
-  }
+  private final Ledger ledger = new Ledger(new Given.Outside());
 
   private String refusal(Pod pod) {
     return ((Placement.Nowhere) ledger.place(pod)).message();
@@ -176,5 +145,42 @@ class LedgerTest {
         .isEqualTo(
             "0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to"
                 + " preemptionPolicy=Never.");
+  }
+
+  @Test
+  void termsThatContradictOneAnotherRuleOutEveryNode() {
+    ledger.put(node("a", ""));
+    ledger.put(node("b", ""));
+    String fields =
+        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':"
+            + "{'nodeSelectorTerms':[{'matchFields':[{'key':'metadata.name','operator':'In',"
+            + "'values':['a']},{'key':'metadata.name','operator':'In','values':['b']}]}]}}}";
+    assertThat(refusal(pod("p", fields)))
+        .isEqualTo(
+            "0/2 nodes are available: pod affinity terms conflict. preemption: 0/2 nodes are"
+                + " available: 2 "
+                + HELPS_NOT
+                + ".");
+  }
+
+  @Test
+  void severalNamedNodesAreLookedAtAndNoOther() {
+    for (String name : new String[] {"a", "b", "c"}) {
+      ledger.put(node(name, ""));
+    }
+    String term = "{'matchFields':[{'key':'metadata.name','operator':'In','values':['%s']}]}";
+    String terms =
+        "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':"
+            + "{'nodeSelectorTerms':["
+            + term.formatted("b")
+            + ","
+            + term.formatted("c")
+            + "]}}},";
+    assertThat(ledger.place(pod("p", terms + cpu("2")))).isEqualTo(new Placement.On("b"));
+    assertThat(ledger.place(pod("q", terms + cpu("2")))).isEqualTo(new Placement.On("c"));
+    assertThat(refusal(pod("r", terms + cpu("2"))))
+        .startsWith(
+            "0/3 nodes are available: 1 node(s) didn't satisfy plugin(s) [NodeAffinity],"
+                + " 2 Insufficient cpu.");
   }
 }

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,13 @@ final class LoopHarness implements AutoCloseable {
   LoopHarness startScheduler() {
     schedulerCaches = new Informers(direct);
     scheduler =
-        new BindingLoop(direct, schedulerCaches.pods(), schedulerCaches.nodes(), Clock.systemUTC());
+        new BindingLoop(
+            direct,
+            schedulerCaches.pods(),
+            schedulerCaches.nodes(),
+            schedulerCaches.budgets(),
+            namespace -> Map.of(),
+            Clock.systemUTC());
     scheduler.start();
     schedulerCaches.start();
     return this;
