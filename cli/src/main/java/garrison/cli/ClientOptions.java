@@ -40,7 +40,8 @@ final class ClientOptions {
         "no kubeconfig: name one with --kubeconfig, or start a server here with garrison up");
   }
 
-  private static Path existing(Path file, String source) {
+  /** The file, which must be readable. */
+  static Path existing(Path file, String source) {
     if (!Files.isReadable(file)) {
       throw new CommandFailure(file + " (from " + source + ") cannot be read");
     }

@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
       ServerCommand.class,
       AgentCommand.class,
       HollowCommand.class,
+      ControllerCommand.class,
       TokenCommand.class,
       StatusCommand.class,
       TrainCommand.class,

@@ -6,8 +6,6 @@ import garrison.client.http.HttpCluster;
 import garrison.model.kind.Kinds;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,19 +33,13 @@ final class TokenCommand {
         names = "--ttl",
         paramLabel = "DURATION",
         defaultValue = "24h",
+        converter = DurationText.class,
         description = "How long it lets machines in, such as 30m, 24h, 7d (${DEFAULT-VALUE}).")
-    private String ttl = "24h";
+    private Duration ttl = Duration.ofHours(24);
 
     @Override
     public Integer call() {
-      Duration lasting;
-      try {
-        String upper = ttl.toUpperCase(Locale.ROOT);
-        lasting = Duration.parse(upper.endsWith("D") ? "P" + upper : "PT" + upper);
-      } catch (DateTimeParseException e) {
-        throw new CommandFailure("--ttl " + ttl + " is no duration: write 30m, 24h or 7d", e);
-      }
-      if (lasting.isNegative() || lasting.isZero()) {
+      if (!ttl.isPositive()) {
         throw new CommandFailure("--ttl must be longer than nothing");
       }
       try (HttpCluster cluster = client.connect()) {
@@ -58,8 +50,7 @@ final class TokenCommand {
                 .path("ca.crt")
                 .asString("");
         System.out.println(
-            new JoinTokens(cluster, Clock.systemUTC())
-                .create(lasting, CertificateAuthority.pinOf(ca)));
+            new JoinTokens(cluster, Clock.systemUTC()).create(ttl, CertificateAuthority.pinOf(ca)));
       }
       return 0;
     }

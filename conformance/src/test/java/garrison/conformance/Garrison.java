@@ -88,6 +88,18 @@ final class Garrison implements AutoCloseable {
     return ready(folder.resolve(node), machine, "agent", arguments);
   }
 
+  /** Starts the DaemonSet controller of a Kubernetes, with these options. */
+  static Garrison controllerOf(Path folder, Path kubeconfig, String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("controller", "--kubeconfig", kubeconfig.toString(), "--secure-port", "0"));
+    arguments.addAll(List.of(options));
+    Path output = folder.resolve("controller-" + System.nanoTime() + ".log");
+    Garrison controller = new Garrison(folder, output, null, List.copyOf(arguments));
+    controller.awaitReady();
+    return controller;
+  }
+
   /** Starts the same again after its end, on the same port, and does not wait for anything. */
   Garrison again() {
     List<String> same = new ArrayList<>(arguments);
@@ -197,6 +209,11 @@ final class Garrison implements AutoCloseable {
         .map(line -> line.substring("ready ".length()))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The process. */
+  Process process() {
+    return process;
   }
 
   /** Ends it as {@code kill -9} does. */

@@ -7,6 +7,8 @@
  *       Informers} are the caches that they share, {@code Loop} is what one is to the outside.
  *   <li>{@code daemonset}: hands every event to {@code garrison.daemonset.Fleet}, carries out what
  *       comes back, keeps revisions and status.
+ *   <li>{@code replace}: the same loop as the only DaemonSet controller of an existing Kubernetes,
+ *       one at a time by the lease of {@code leader}.
  *   <li>{@code binding}: gives each pod its node ({@code Filters} over a {@code Ledger} of what
  *       every node has left), or says why not.
  *   <li>{@code nodelifecycle}: turns silence of a node's lease into conditions and taints.

@@ -106,6 +106,11 @@ public final class CertificateAuthority {
     }
   }
 
+  /** One that is kept nowhere, and trusted by nobody who is not told of it. */
+  public static CertificateAuthority ephemeral(Clock clock) {
+    return new CertificateAuthority(generate(clock), clock);
+  }
+
   /** The authority's own certificate. */
   public X509Certificate certificate() {
     return self.certificate();

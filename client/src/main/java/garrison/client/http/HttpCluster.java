@@ -9,6 +9,7 @@ import garrison.client.UnreachableException;
 import garrison.client.Watch;
 import garrison.client.WatchListener;
 import garrison.client.WatchOptions;
+import garrison.client.queue.Timer;
 import garrison.model.json.Json;
 import garrison.model.kind.Kind;
 import garrison.model.schema.GoJson;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ import tools.jackson.databind.node.ObjectNode;
  * that is how thousands of hollow nodes live in one process.
  */
 public final class HttpCluster implements Cluster, AutoCloseable {
+  /** The first word of {@code User-Agent}: the field manager of what is written through here. */
+  public static final String USER_AGENT = "garrison";
+
   private static final String JSON = "application/json";
   private static final byte[] NOTHING = {};
 
@@ -61,15 +66,19 @@ public final class HttpCluster implements Cluster, AutoCloseable {
 
   /** The same, on the event loops of a Vert.x instance that outlives it. */
   public static HttpCluster open(Config config, @Nullable Vertx vertx) {
-    return open(config, vertx, null);
+    return open(config, vertx, (Supplier<Config>) null);
   }
 
   private static HttpCluster open(
       Config config, @Nullable Vertx vertx, @Nullable Supplier<Config> again) {
+    return open(config, vertx, Credentials.of(config, again));
+  }
+
+  private static HttpCluster open(Config config, @Nullable Vertx vertx, Credentials credentials) {
     byte[] ca = Tls.ca(config);
     return new HttpCluster(
         new Transport(config, vertx),
-        Credentials.of(config, again),
+        credentials,
         true,
         ca == null ? null : new String(ca, StandardCharsets.US_ASCII));
   }
@@ -80,10 +89,24 @@ public final class HttpCluster implements Cluster, AutoCloseable {
     return open(read.get(), null, read);
   }
 
-  /** As kubectl and in-cluster programs find it: KUBECONFIG, ~/.kube/config, service account. */
-  public static HttpCluster fromEnvironment() {
-    Supplier<Config> read = () -> Config.autoConfigure(null);
-    return open(read.get(), null, read);
+  /** Whether this process runs in a pod, where {@link #inCluster} finds its server. */
+  public static boolean isInCluster() {
+    return InCluster.here(System.getenv());
+  }
+
+  /**
+   * The server of the cluster that this process is a pod of, as the pod's service account, whose
+   * token is read again as it is renewed.
+   *
+   * @throws IllegalStateException where that cannot be; says what to do
+   */
+  public static HttpCluster inCluster() {
+    return inCluster(System.getenv(), InCluster.ACCOUNT);
+  }
+
+  static HttpCluster inCluster(Map<String, String> environment, Path account) {
+    Config config = InCluster.config(environment, account);
+    return open(config, null, new TokenFile(account.resolve("token"), Timer.system()));
   }
 
   /**

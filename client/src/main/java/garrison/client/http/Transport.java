@@ -214,7 +214,7 @@ final class Transport implements AutoCloseable {
   private RequestOptions options(
       HttpMethod method, String url, Credentials credentials, String contentType) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-    headers.set("Accept", "application/json").set("User-Agent", "garrison");
+    headers.set("Accept", "application/json").set("User-Agent", HttpCluster.USER_AGENT);
     if (!contentType.isEmpty()) {
       headers.set("Content-Type", contentType);
     }
