@@ -1,8 +1,5 @@
 package garrison.cli;
 
-import garrison.agent.node.NodeAddress;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,33 +54,8 @@ final class ServerOptions {
     if (port < 0 || port > 65535) {
       throw new CommandFailure("--port must be between 0 and 65535");
     }
-    return StandaloneServer.start(data(), port, List.of(bind), names, advertised());
-  }
-
-  private String advertised() {
-    return advertised == null ? listening() : oneAddress(advertised);
-  }
-
-  private String listening() {
-    try {
-      InetAddress address = InetAddress.getByName(bind);
-      return address.isAnyLocalAddress() ? NodeAddress.ofDefaultRoute() : address.getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new CommandFailure(
-          "--bind must be an address of this machine, and \"" + bind + "\" is not known", e);
-    }
-  }
-
-  private static String oneAddress(String text) {
-    String must = "--advertise-address must be one IP address, and \"" + text + "\" is not";
-    try {
-      if (InetAddress.ofLiteral(text).isAnyLocalAddress()) {
-        throw new CommandFailure(must);
-      }
-      return text;
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure(must, e);
-    }
+    return StandaloneServer.start(
+        data(), port, List.of(bind), names, AdvertisedAddress.of(advertised, bind));
   }
 
   /** Starts the server where it disturbs nobody. */
