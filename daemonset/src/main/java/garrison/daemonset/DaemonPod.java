@@ -84,6 +84,15 @@ public record DaemonPod(
         pod.templateGeneration());
   }
 
+  /** Whether all is as in another state of the pod; what changes most is compared first. */
+  boolean sameAs(DaemonPod other) {
+    return ready == other.ready
+        && phase == other.phase
+        && deleting == other.deleting
+        && readySince == other.readySince
+        && equals(other);
+  }
+
   /** Whether it has ended for good: Failed or Succeeded. */
   public boolean terminal() {
     return phase == Phase.FAILED || phase == Phase.SUCCEEDED;

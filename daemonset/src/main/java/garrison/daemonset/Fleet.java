@@ -160,31 +160,38 @@ public final class Fleet implements RolloutPlan.Counts {
   /** A claimed pod is new or changed. */
   public void podChanged(DaemonPod pod) {
     DaemonPod before = pods.get(pod.uid());
-    if (pod.equals(before)) {
+    if (before != null && pod.sameAs(before)) {
       return;
     }
-    pods.put(pod);
     if (pod.deleting()) {
       doomed.remove(pod.uid());
     }
+    int from = pods.nodeOf(pod.uid());
+    int to = before != null && before.node().equals(pod.node()) ? from : slotOf(pod);
+    pods.put(pod, to);
     if (before != null) {
-      leave(before);
+      leave(from, before);
     }
-    if (!pod.node().isEmpty()) {
-      enter(pod);
+    enter(to, pod);
+    if (before == null || to != from || !before.hash().equals(pod.hash())) {
+      move(before, from, pod, to);
     }
-    if (before != null && !before.node().equals(pod.node())) {
-      refreshIfKnown(before.node());
+    refreshKnown(to);
+    if (to != from) {
+      refreshKnown(from);
     }
   }
 
   /** A pod is gone, or is claimed no more. */
   public void podGone(String uid) {
-    DaemonPod pod = pods.remove(uid);
     doomed.remove(uid);
+    DaemonPod pod = pods.get(uid);
     if (pod != null) {
-      leave(pod);
-      refreshIfKnown(pod.node());
+      int slot = pods.nodeOf(uid);
+      pods.remove(uid);
+      leave(slot, pod);
+      move(pod, slot, null, PodTable.NOWHERE);
+      refreshKnown(slot);
     }
   }
 
@@ -201,8 +208,11 @@ public final class Fleet implements RolloutPlan.Counts {
 
   /** The DaemonSet is gone; this fleet is not to be used any more. */
   public void close() {
+    for (DaemonPod pod : List.copyOf(pods)) {
+      podGone(pod.uid());
+    }
     for (int slot = 0; slot < slots.limit(); slot++) {
-      hold(slot, false);
+      endCreate(slot);
     }
   }
 
@@ -217,21 +227,18 @@ public final class Fleet implements RolloutPlan.Counts {
     if (pod != null) {
       podChanged(pod);
     }
-    endCreate(node);
+    endCreate(find(node));
   }
 
   /** It could not be created; the node still lacks it. */
   public void createFailed(String node) {
-    endCreate(node);
+    endCreate(find(node));
   }
 
   /** A pod could not be deleted; it is as it was. */
   public void deleteFailed(String uid) {
     if (doomed.remove(uid)) {
-      DaemonPod pod = pods.get(uid);
-      if (pod != null) {
-        refreshIfKnown(pod.node());
-      }
+      refreshKnown(pods.nodeOf(uid));
     }
   }
 
@@ -528,39 +535,49 @@ public final class Fleet implements RolloutPlan.Counts {
     }
   }
 
-  private void endCreate(String node) {
-    int slot = find(node);
-    if (slot >= 0) {
+  private void endCreate(int slot) {
+    if (slot >= 0 && slots.creating(slot)) {
       slots.setCreating(slot, false);
+      nodes.release(slot);
       refresh(slot);
     }
   }
 
-  /** Puts a pod into the slot of its node. */
-  private void enter(DaemonPod pod) {
-    hashes.merge(pod.hash(), 1, Integer::sum);
+  private int slotOf(DaemonPod pod) {
+    if (pod.node().isEmpty()) {
+      return PodTable.NOWHERE;
+    }
     int slot = nodes.numberOf(pod.node());
     slots.touch(slot);
-    if (!(pod.terminal() && pod.deleting())) {
+    return slot;
+  }
+
+  /** Puts a pod into its slot, unless it does not count any more. */
+  private void enter(int slot, DaemonPod pod) {
+    if (slot >= 0 && !(pod.terminal() && pod.deleting())) {
       slots.add(slot, pod);
     }
-    refresh(slot);
   }
 
-  /** Takes a pod out of its slot, whose counts are then to be refreshed. */
-  private void leave(DaemonPod pod) {
-    if (pod.node().isEmpty()) {
-      return;
-    }
-    hashes.computeIfPresent(pod.hash(), (ignored, count) -> count == 1 ? null : count - 1);
-    int slot = find(pod.node());
+  private void leave(int slot, DaemonPod pod) {
     if (slot >= 0) {
-      slots.remove(slot, pod.uid());
+      slots.remove(slot, pod);
     }
   }
 
-  private void refreshIfKnown(String node) {
-    int slot = find(node);
+  /** Keeps the hashes' counts, and the holds on the numbers of nodes that pods are for. */
+  private void move(@Nullable DaemonPod before, int from, @Nullable DaemonPod now, int to) {
+    if (now != null && to >= 0) {
+      nodes.hold(to);
+      hashes.merge(now.hash(), 1, Integer::sum);
+    }
+    if (before != null && from >= 0) {
+      nodes.release(from);
+      hashes.computeIfPresent(before.hash(), (hash, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  private void refreshKnown(int slot) {
     if (slot >= 0) {
       refresh(slot);
     }
@@ -568,23 +585,11 @@ public final class Fleet implements RolloutPlan.Counts {
 
   /** Brings one slot's counts, standing and queues in line with what it holds. */
   private void refresh(int slot) {
-    hold(slot, slots.podCount(slot) > 0 || slots.creating(slot));
     count(slot, factsOf(slot));
     standings.move(slot, standingOf(slot));
     createQueue.set(slot, wantsCreate(slot));
     deleteQueue.set(slot, mayWantDelete(slot));
     wakeWhenAvailable(slot);
-  }
-
-  private void hold(int slot, boolean needed) {
-    if (needed != slots.held(slot)) {
-      slots.setHeld(slot, needed);
-      if (needed) {
-        nodes.hold(slot);
-      } else {
-        nodes.release(slot);
-      }
-    }
   }
 
   private void count(int slot, int after) {
@@ -698,6 +703,7 @@ public final class Fleet implements RolloutPlan.Counts {
       creates--;
       actions.add(new Action.CreatePod(nodes.name(slot), why));
       slots.setCreating(slot, true);
+      nodes.hold(slot);
       refresh(slot);
       return true;
     }

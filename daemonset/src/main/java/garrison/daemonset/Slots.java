@@ -23,7 +23,6 @@ final class Slots {
 
   private static final int ALL_FACTS = (1 << FACTS) - 1;
   private static final int CREATING = 1 << FACTS;
-  private static final int HELD = 1 << FACTS + 1;
 
   private static final Ruling[] RULINGS = Ruling.values();
   private static final Standing[] STANDINGS = Standing.values();
@@ -115,20 +114,7 @@ final class Slots {
   }
 
   void setCreating(int slot, boolean creating) {
-    mark(slot, CREATING, creating);
-  }
-
-  /** Whether the number is held in the {@link NodeTable}. */
-  boolean held(int slot) {
-    return (marks[slot] & HELD) != 0;
-  }
-
-  void setHeld(int slot, boolean held) {
-    mark(slot, HELD, held);
-  }
-
-  private void mark(int slot, int mark, boolean on) {
-    marks[slot] = (byte) (on ? marks[slot] | mark : marks[slot] & ~mark);
+    marks[slot] = (byte) (creating ? marks[slot] | CREATING : marks[slot] & ~CREATING);
   }
 
   /** How many pods are there. */
@@ -173,21 +159,21 @@ final class Slots {
     pods[slot] = more;
   }
 
-  /** Removes the pod of that uid, where it is there. */
-  void remove(int slot, String uid) {
-    DaemonPod[] more = pods(slot);
-    for (int i = 0; i < more.length; i++) {
-      if (more[i].uid().equals(uid)) {
-        pods[slot] = without(more, i);
-        return;
+  /** Removes that very pod, where it is there. */
+  void remove(int slot, DaemonPod pod) {
+    if (pods[slot] == pod) {
+      pods[slot] = null;
+    } else if (pods[slot] instanceof DaemonPod[] more) {
+      for (int i = 0; i < more.length; i++) {
+        if (more[i] == pod) {
+          pods[slot] = without(more, i);
+          return;
+        }
       }
     }
   }
 
-  private static @Nullable Object without(DaemonPod[] more, int i) {
-    if (more.length == 1) {
-      return null;
-    }
+  private static Object without(DaemonPod[] more, int i) {
     if (more.length == 2) {
       return more[1 - i];
     }

@@ -19,29 +19,42 @@ import org.jspecify.annotations.Nullable;
  * The rules of spec: daemonset 4.2 to 4.4, 6 and 7, written straight from their text: it looks at
  * everything each time, and keeps nothing but the back-off. Slow and obvious.
  */
-final class ReferenceFleet {
+public final class ReferenceFleet {
   /** What there is. {@code deleting} holds the uids of pods whose deletion was asked for. */
-  record World(
+  public record World(
       DaemonSet daemonSet,
       String hash,
       Map<String, Node> nodes,
       Map<String, DaemonPod> pods,
       Set<String> creating,
       Set<String> doomed,
-      Instant now) {
+      Instant now,
+      Eligibility eligibility) {
+    /** With the judge for the DaemonSet's template, made anew. */
+    public World(
+        DaemonSet daemonSet,
+        String hash,
+        Map<String, Node> nodes,
+        Map<String, DaemonPod> pods,
+        Set<String> creating,
+        Set<String> doomed,
+        Instant now) {
+      this(daemonSet, hash, nodes, pods, creating, doomed, now, Eligibility.of(daemonSet));
+    }
+
     boolean live(DaemonPod pod) {
       return !pod.deleting() && !doomed.contains(pod.uid());
     }
   }
 
   /** What manage wants: nodes to create on, pods (uids) to delete. */
-  record Orders(Set<String> creates, Set<String> deletes) {}
+  public record Orders(Set<String> creates, Set<String> deletes) {}
 
   /**
    * What the rolling update wants: all of {@code creates} and {@code deletes}, and so many of the
    * candidates.
    */
-  record Turn(
+  public record Turn(
       Set<String> creates,
       Set<String> deletes,
       Set<String> createCandidates,
@@ -67,7 +80,7 @@ final class ReferenceFleet {
   }
 
   private static Verdict verdict(World world, Node node) {
-    return Eligibility.of(world.daemonSet, node);
+    return world.eligibility.judge(node);
   }
 
   private static boolean surgeEnabled(DaemonSet ds) {
@@ -86,7 +99,7 @@ final class ReferenceFleet {
   }
 
   /** Spec 7. */
-  static FleetStatus status(World world) {
+  public static FleetStatus status(World world) {
     int desired = 0;
     int current = 0;
     int misscheduled = 0;
@@ -113,7 +126,7 @@ final class ReferenceFleet {
   }
 
   /** Spec 4.2. */
-  Orders manage(World world) {
+  public Orders manage(World world) {
     manageGeneration(world);
     Orders orders = new Orders(new TreeSet<>(), new TreeSet<>());
     Map<String, List<DaemonPod>> groups = group(world);
@@ -225,7 +238,7 @@ final class ReferenceFleet {
   }
 
   /** Spec 6.2. */
-  static Turn rollingUpdate(World world) {
+  public static Turn rollingUpdate(World world) {
     Turn none = new Turn(Set.of(), Set.of(), Set.of(), 0, Set.of(), 0);
     IntOrPercent surgeWanted = world.daemonSet.maxSurge();
     IntOrPercent unavailableWanted = world.daemonSet.maxUnavailable();

@@ -3,13 +3,18 @@ package garrison.bench.engine;
 import garrison.daemonset.Action;
 import garrison.daemonset.NodeTable;
 import garrison.model.Node;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -21,55 +26,131 @@ import org.openjdk.jmh.annotations.Warmup;
  * What the decisions cost by the size of the fleet. One event must cost the same in each; a first
  * decision and a roll-out grow with the number of nodes, and no faster.
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(1)
+@Fork(
+    value = 1,
+    // Room for what pods' records take between two collections, so that these are not measured.
+    jvmArgsAppend = {"-Xms3g", "-Xmn2g"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class EngineBench {
-  /** Size of the fleet. */
-  @Param({"1000", "10000", "100000"})
-  public int nodes;
+  private static final long SEED = 42;
 
-  private NodeTable table = new NodeTable();
-  private ServedFleet fleet = new ServedFleet(List.of());
-  private int turn;
+  /** Nodes, and the order in which things happen to them: by chance. */
+  private abstract static class Nodes {
+    List<Node> nodes = List.of();
+    NodeTable table = new NodeTable();
+    private int[] order = {};
+    private int turn;
 
-  /** Makes the nodes, and a fleet of them that is served. */
-  @Setup
-  public void setUp() {
-    List<Node> all = ServedFleet.nodes(nodes);
-    table = ServedFleet.tableOf(all);
-    fleet = new ServedFleet(all);
+    void make(int count) {
+      nodes = Daemons.nodes(count);
+      table = ServedFleet.tableOf(nodes);
+      List<Integer> shuffled = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+      Collections.shuffle(shuffled, new Random(SEED));
+      order = shuffled.stream().mapToInt(i -> i).toArray();
+    }
+
+    int next() {
+      turn = turn + 1 == order.length ? 0 : turn + 1;
+      return order[turn];
+    }
   }
 
-  /** A new DaemonSet: from the nodes to one create for each. */
-  @Benchmark
-  public List<Action> firstDecision() {
-    return ServedFleet.firstDecision(table);
+  /** One DaemonSet. */
+  @State(Scope.Benchmark)
+  public static class One extends Nodes {
+    /** Size of the fleet. */
+    @Param({"1000", "10000", "100000"})
+    public int size;
+
+    private ServedFleet fleet = new ServedFleet(new NodeTable());
+
+    /** Makes the nodes, and a fleet of them that is served. */
+    @Setup
+    public void setUp() {
+      make(size);
+      fleet = new ServedFleet(table);
+    }
   }
 
-  /** Two events of one pod (not ready, ready), and what is to be done about each. */
-  @Benchmark
-  public int podFlickers() {
-    return fleet.flicker(next());
+  /** Many DaemonSets on the same nodes. */
+  @State(Scope.Benchmark)
+  public static class Many extends Nodes {
+    /** Size of the fleet. */
+    @Param({"1000", "10000", "100000"})
+    public int size;
+
+    private final List<ServedFleet> fleets = new ArrayList<>();
+
+    /** Makes the nodes, and fleets of them that are served. */
+    @Setup
+    public void setUp() {
+      make(size);
+      for (int i = 0; i < Daemons.MANY; i++) {
+        fleets.add(new ServedFleet(table));
+      }
+    }
   }
 
-  /** One event of one node, judged anew. */
+  /** One DaemonSet, by the reference, where that can be waited for. */
+  @State(Scope.Benchmark)
+  public static class Reference {
+    /** Size of the fleet; its name keeps it apart from the sizes that can be asked for. */
+    @Param({"1000", "3000", "10000"})
+    public int few;
+
+    private ServedReference fleet = new ServedReference(List.of());
+
+    /** Makes the nodes, and a fleet of them that is served. */
+    @Setup
+    public void setUp() {
+      fleet = new ServedReference(Daemons.nodes(few));
+    }
+  }
+
+  /** Twenty new DaemonSets: from the nodes to one create for each of them and each node. */
   @Benchmark
-  public int nodeEvent() {
-    return fleet.nodeEvent(next());
+  public int firstDecisionOfTwenty(One state) {
+    int actions = 0;
+    for (int i = 0; i < Daemons.MANY; i++) {
+      List<Action> first = ServedFleet.firstDecision(state.table);
+      actions += first.size();
+    }
+    return actions;
+  }
+
+  /** One event of a pod, of any node: ready or not any more, and what is to be done about it. */
+  @Benchmark
+  public int podEvent(One state) {
+    return state.fleet.podEvent(state.next());
+  }
+
+  /** One event of a node: tainted, or not any more; the time is that for each DaemonSet. */
+  @Benchmark
+  @OperationsPerInvocation(Daemons.MANY)
+  public int nodeEvent(Many state) {
+    int i = state.next();
+    Node present = state.nodes.get(i);
+    Node was = state.table.get(present.name());
+    Node now = was == present ? Daemons.tainted(present) : present;
+    int actions = state.table.put(now) ? 0 : 1;
+    for (ServedFleet fleet : state.fleets) {
+      actions += fleet.nodeEvent(now);
+    }
+    return actions;
   }
 
   /** A whole roll-out at 10 %, every call answered at once. */
   @Benchmark
-  public int rollOut() {
-    return fleet.rollOut();
+  public int rollOut(One state) {
+    return state.fleet.rollOut();
   }
 
-  private int next() {
-    turn = turn + 1 == nodes ? 0 : turn + 1;
-    return turn;
+  /** The same by the reference. */
+  @Benchmark
+  public int rollOutByReference(Reference state) {
+    return state.fleet.rollOut();
   }
 }

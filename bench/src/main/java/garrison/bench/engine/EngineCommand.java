@@ -17,21 +17,21 @@ import picocli.CommandLine.Parameters;
 /** {@code bench/run engine}. */
 @Command(
     name = "engine",
-    description = "Times the decisions alone, under JMH.",
+    description = "Times the decisions alone, under JMH, and measures what they remember.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class EngineCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "BENCHMARK",
-      description = "Regular expressions of the benches to run; all without.")
+      description = "Regular expressions of the benches to run; all, and the memory, without.")
   private List<String> names = List.of();
 
   @Option(
       names = "--nodes",
       paramLabel = "N",
       split = ",",
-      description = "Sizes of the fleet; else 1000, 10000, 100000.")
-  private List<String> nodes = List.of();
+      description = "Sizes of the fleet; else 1000, 10000, 100000. The reference has its own.")
+  private List<Integer> sizes = List.of();
 
   @Option(names = "--verbose", description = "Each iteration, not only the result.")
   private boolean verbose;
@@ -43,8 +43,11 @@ public final class EngineCommand implements Callable<Integer> {
     ChainedOptionsBuilder options =
         new OptionsBuilder().verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT);
     (names.isEmpty() ? List.of("garrison.bench.engine") : names).forEach(options::include);
-    if (!nodes.isEmpty()) {
-      options.param("nodes", nodes.toArray(String[]::new));
+    if (!sizes.isEmpty()) {
+      options.param("size", sizes.stream().map(String::valueOf).toArray(String[]::new));
+    }
+    if (names.isEmpty()) {
+      SlotMemory.print(sizes.isEmpty() ? List.of(1_000, 10_000, 100_000) : sizes);
     }
     try {
       new Runner(options.build()).run().forEach(result -> System.out.println(Line.of(result)));

@@ -18,7 +18,7 @@ final class Line {
         Locale.ROOT,
         "%-34s %8s nodes  %12.3f ± %.3f %s",
         name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1),
-        bench.getParam("nodes"),
+        bench.getParam(bench.getParam("size") == null ? "few" : "size"),
         result.getScore(),
         result.getScoreError(),
         result.getScoreUnit());

@@ -2,18 +2,21 @@ package garrison.bench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import garrison.daemonset.NodeTable;
+import garrison.model.Node;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The benches measure what they say they do. */
 class ServedFleetTest {
   private static final int NODES = 40;
-  private final ServedFleet fleet = new ServedFleet(ServedFleet.nodes(NODES));
+  private final List<Node> nodes = Daemons.nodes(NODES);
+  private final NodeTable table = ServedFleet.tableOf(nodes);
+  private final ServedFleet fleet = new ServedFleet(table);
 
   @Test
   void firstDecisionIsOneCreateForEachNode() {
-    List<?> actions = ServedFleet.firstDecision(ServedFleet.tableOf(ServedFleet.nodes(NODES)));
-    assertThat(actions).hasSize(NODES);
+    assertThat(ServedFleet.firstDecision(table)).hasSize(NODES);
   }
 
   @Test
@@ -23,10 +26,24 @@ class ServedFleetTest {
   }
 
   @Test
+  void theReferenceRollsOutWithAsManyActions() {
+    ServedReference reference = new ServedReference(nodes);
+    assertThat(reference.rollOut()).isEqualTo(2 * NODES);
+    assertThat(reference.rollOut()).isEqualTo(2 * NODES);
+  }
+
+  @Test
   void eventsOfAServedFleetAskForNothing() {
-    assertThat(fleet.flicker(3)).isZero();
-    assertThat(fleet.nodeEvent(3)).isZero();
+    Node node = nodes.get(3);
+    assertThat(fleet.podEvent(3)).isZero();
+    table.put(Daemons.tainted(node));
+    assertThat(fleet.nodeEvent(Daemons.tainted(node))).isZero();
     fleet.rollOut();
-    assertThat(fleet.flicker(3)).isZero();
+    assertThat(fleet.podEvent(3)).isZero();
+  }
+
+  @Test
+  void aSlotTakesLessMemoryThanItsPodsRecord() {
+    assertThat(SlotMemory.measure(10_000, 2)).isBetween(8.0, 32.0);
   }
 }
