@@ -87,7 +87,8 @@ public final class ReferenceFleet {
     return !ds.onDelete() && ds.maxSurge() != null && ds.maxSurge().scaledUp(1) > 0;
   }
 
-  private static boolean updated(World world, DaemonPod pod) {
+  /** Spec 6. */
+  static boolean updated(World world, DaemonPod pod) {
     return pod.hash().equals(world.hash)
         || (world.daemonSet.templateGeneration().isPresent()
             && pod.generation()
@@ -123,6 +124,14 @@ public final class ReferenceFleet {
       }
     }
     return new FleetStatus(desired, current, misscheduled, ready, available, updated);
+  }
+
+  /** With a back-off of its own. */
+  ReferenceFleet copy() {
+    ReferenceFleet copy = new ReferenceFleet();
+    copy.backOff.putAll(backOff);
+    copy.backOffGeneration = backOffGeneration;
+    return copy;
   }
 
   /** Spec 4.2. */
@@ -242,7 +251,7 @@ public final class ReferenceFleet {
     Turn none = new Turn(Set.of(), Set.of(), Set.of(), 0, Set.of(), 0);
     IntOrPercent surgeWanted = world.daemonSet.maxSurge();
     IntOrPercent unavailableWanted = world.daemonSet.maxUnavailable();
-    if (world.daemonSet.onDelete() || surgeWanted == null || unavailableWanted == null) {
+    if (world.daemonSet.onDelete() || unavailableWanted == null) {
       return none;
     }
     Map<String, List<DaemonPod>> map = group(world);
@@ -253,7 +262,7 @@ public final class ReferenceFleet {
         map.computeIfAbsent(node.name(), n -> List.of());
       }
     }
-    int maxSurge = surgeWanted.scaledUp(desired);
+    int maxSurge = surgeWanted == null ? 0 : surgeWanted.scaledUp(desired);
     int maxUnavailable = unavailableWanted.scaledUp(desired);
     if (desired > 0 && maxSurge == 0 && maxUnavailable == 0) {
       maxUnavailable = 1;
