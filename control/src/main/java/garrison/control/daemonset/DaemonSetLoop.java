@@ -101,6 +101,9 @@ public final class DaemonSetLoop implements Loop {
   private final Set<Reconciler> due = new LinkedHashSet<>();
   private final Map<Reconciler, Instant> wakes = new HashMap<>();
 
+  /** DaemonSets that are gone while the cache shows pods of theirs: the namespace by uid. */
+  private final Map<String, String> departed = new HashMap<>();
+
   private record PodId(ObjectKey key, String uid) {}
 
   private final Reconciler.Claims claims =
@@ -292,6 +295,10 @@ public final class DaemonSetLoop implements Loop {
   private final class RevisionEvents implements Handler<Revision> {
     @Override
     public void added(Revision now) {
+      if (now.meta().deleting()) {
+        deleted(now);
+        return;
+      }
       OwnerReference controller = now.meta().controller();
       if (controller != null) {
         onOwner(controller, Reconciler::revisionAdded);
@@ -397,6 +404,7 @@ public final class DaemonSetLoop implements Loop {
       present.close();
       byKey.remove(key);
       byUid.remove(present.uid());
+      departed.put(present.uid(), key.namespace());
       due.remove(present);
       wakes.remove(present);
       present = null;
@@ -414,6 +422,22 @@ public final class DaemonSetLoop implements Loop {
     due.add(reconciler);
     offerPods(reconciler, reconciler.uid());
     offerPods(reconciler, Surroundings.orphansOf(now.namespace()));
+    if (leftPodsFor(now)) {
+      reconciler.mayHaveUnseenOrphans();
+    }
+  }
+
+  /** Whether pods of DaemonSets that are gone could be this one's. */
+  private boolean leftPodsFor(DaemonSet daemonSet) {
+    departed.keySet().removeIf(uid -> around().podsByOwner().get(uid).isEmpty());
+    for (Map.Entry<String, String> gone : departed.entrySet()) {
+      if (gone.getValue().equals(daemonSet.namespace())
+          && around().podsByOwner().get(gone.getKey()).stream()
+              .anyMatch(pod -> daemonSet.selector().matches(pod.labels()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void offerPods(Reconciler reconciler, String ownerKey) {

@@ -13,6 +13,7 @@ import garrison.model.StatusException;
 import garrison.model.StatusReason;
 import garrison.model.kind.Kinds;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Creates and deletes pods, and tells of it in events (spec: daemonset 4.5, 8.1). Blocking. */
@@ -96,14 +97,21 @@ final class PodCalls {
 
   /** The pods of a DaemonSet as the server has them this moment. */
   List<Pod> list(DaemonSet daemonSet) {
+    return selected(daemonSet).filter(pod -> controls(daemonSet, pod)).toList();
+  }
+
+  /** The pods that nobody controls and that it could adopt, as the server has them this moment. */
+  List<Pod> orphans(DaemonSet daemonSet) {
+    return selected(daemonSet).filter(pod -> pod.meta().controller() == null).toList();
+  }
+
+  private Stream<Pod> selected(DaemonSet daemonSet) {
     return around
         .cluster()
         .list(Kinds.POD, daemonSet.namespace(), ListOptions.labels(daemonSet.selector().toString()))
         .items()
         .stream()
-        .map(Pod::of)
-        .filter(pod -> controls(daemonSet, pod))
-        .toList();
+        .map(Pod::of);
   }
 
   static boolean controls(DaemonSet daemonSet, Pod pod) {

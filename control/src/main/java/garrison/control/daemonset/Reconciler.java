@@ -36,7 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <ol>
  *   <li>The revisions are made to fit the template ({@link HistoryPass}) before anything else, so
  *       that no pod is ever made without a hash.
- *   <li>Orphans are adopted before pods are created, so that a node that has a pod gets no second.
+ *   <li>Orphans are adopted before pods are created, so that a node that has a pod gets no second;
+ *       those that the cache may not show yet are asked for.
  *   <li>The fleet's actions are carried out, up to the burst at a time; creates start one at a time
  *       and double while they work, as upstream's slow start does.
  *   <li>Old revisions beyond the limit are deleted, and the status is written: one write for all
@@ -82,6 +83,8 @@ final class Reconciler {
   // Calls under way.
   private final Set<String> claiming = new HashSet<>();
   private boolean reclaimDue;
+  private boolean orphansUnseen;
+  private boolean listingOrphans;
   private int creating;
   private int deleting;
   private int window = 1;
@@ -227,6 +230,18 @@ final class Reconciler {
     touched();
   }
 
+  /**
+   * The cache shows pods that match and whose owner is gone. They may have been orphaned before
+   * this DaemonSet was made, and each kind has a watch of its own: where the pods' is behind, only
+   * the server can tell, and until then a node could get a second pod.
+   */
+  void mayHaveUnseenOrphans() {
+    if (around.pods().lastVersion() < daemonSet.meta().version()) {
+      orphansUnseen = true;
+      claims.due(this);
+    }
+  }
+
   /** A pod is gone, or somebody else's. */
   void podGone(String podUid) {
     ownWrites.remove(podUid);
@@ -268,7 +283,8 @@ final class Reconciler {
       if (callRetry.ready(now)) {
         reclaim();
         settleUncertain();
-        if (claiming.isEmpty()) {
+        seekOrphans();
+        if (claiming.isEmpty() && !orphansUnseen) {
           act();
         }
         truncate();
@@ -349,6 +365,9 @@ final class Reconciler {
       applied = of;
       template = PodTemplate.of(of, hash);
       fleet.daemonSetChanged(of, hash);
+      if (!of.onDelete() && of.maxUnavailable() == null) {
+        log.warn("{}: no roll-out: couldn't get unavailable numbers from maxUnavailable", this);
+      }
     }
   }
 
@@ -409,7 +428,30 @@ final class Reconciler {
         failure -> {
           claiming.remove(orphan.meta().uid());
           reclaimDue = true;
+          orphansUnseen |= around.pods().lastVersion() < orphan.meta().version();
           failed("adoption of pod " + orphan.name(), callRetry, failure);
+        });
+  }
+
+  private void seekOrphans() {
+    if (!orphansUnseen || listingOrphans) {
+      return;
+    }
+    listingOrphans = true;
+    DaemonSet of = daemonSet;
+    call(
+        "list orphans",
+        () -> calls.orphans(of),
+        orphans -> {
+          listingOrphans = false;
+          if (callRetry.ready(around.clock().instant())) {
+            orphansUnseen = false;
+            orphans.forEach(this::orphanObserved);
+          }
+        },
+        failure -> {
+          listingOrphans = false;
+          failed("list of orphans", callRetry, failure);
         });
   }
 

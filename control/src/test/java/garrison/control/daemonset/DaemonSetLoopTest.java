@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The loop against a cluster in memory, its faults and its lag. */
+/** The loop against a cluster in memory, its faults and its lag (spec: daemonset 4 to 8). */
 class DaemonSetLoopTest {
   private LoopHarness harness;
   private MemoryCluster memory;
@@ -453,6 +453,34 @@ class DaemonSetLoopTest {
     harness.cluster.before = call -> {};
     await().atMost(PATIENCE).until(() -> harness.counters().equals(List.of(2, 2, 2, 2, 2, 0)));
     assertThat(uids(harness.pods())).containsAll(before).hasSize(4);
+  }
+
+  @Test
+  void orphansThatTheWatchOfPodsDoesNotShowYetAreFoundByAsking() {
+    harness.nodes(2);
+    harness.startKubelets().startLoop();
+    harness.create(daemonSet(ROLLING));
+    harness.awaitRolledOut(2);
+    Set<String> before = uids(harness.pods());
+    memory.hold(Kinds.POD, true);
+    harness.cluster.delete(Kinds.DAEMON_SET, NAMESPACE, "test", DeleteOptions.DEFAULT);
+    for (Pod pod : harness.pods()) {
+      harness.edit(Kinds.POD, NAMESPACE, pod.name(), DaemonSetLoopTest::dropOwners);
+    }
+    DaemonSet again = harness.create(daemonSet(ROLLING));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                harness.pods().stream()
+                    .allMatch(pod -> controller(pod.meta()).equals(again.meta().uid())));
+    await().atMost(PATIENCE).until(() -> harness.counters().equals(List.of(2, 2, 2, 2, 2, 0)));
+    memory.hold(Kinds.POD, false);
+    harness.node("late");
+    harness.awaitRolledOut(3);
+    assertThat(uids(harness.pods())).containsAll(before);
+    assertThat(harness.cluster.count("create", Kinds.POD)).isEqualTo(3);
+    assertThat(harness.cluster.count("delete", Kinds.POD)).isZero();
   }
 
   private static ObjectNode other() {
