@@ -68,6 +68,7 @@ class UpstreamNodeSpecsTest {
     containerd.load("upstream-glibc", tests + "glibc-dns-testing:2.1.1");
     containerd.load("upstream-nonewprivs", tests + "nonewprivs:1.4");
     containerd.load("upstream-agnhost", tests + "agnhost:2.66.1");
+    containerd.load("upstream-agnhost", tests + "nginx:1.27.0-2"); // of which they use the shell
   }
 
   @AfterAll

@@ -48,10 +48,11 @@ final class UpstreamSpecs {
   }
 
   /**
-   * Runs specs, by their exact names.
+   * Runs specs, by their exact names. Neighbours go to different runs: specs that take long stand
+   * side by side.
    *
    * @param lanes how many runs at once
-   * @param chunk how many specs a run
+   * @param chunk how many specs a run at most
    * @param limitSeconds for each run
    * @return the outcome of each: {@link #PASSED}, or another with its reason; {@code missing} where
    *     a run was cut off
@@ -62,9 +63,13 @@ final class UpstreamSpecs {
     names.forEach(name -> outcomes.put(name, "missing"));
     try (ExecutorService executor = Executors.newFixedThreadPool(lanes)) {
       List<Future<Map<String, String>>> runs = new ArrayList<>();
-      for (int from = 0; from < names.size(); from += chunk) {
-        List<String> some = names.subList(from, Math.min(names.size(), from + chunk));
-        String run = "run-" + from;
+      int count = (names.size() + chunk - 1) / chunk;
+      for (int first = 0; first < count; first++) {
+        List<String> some = new ArrayList<>();
+        for (int at = first; at < names.size(); at += count) {
+          some.add(names.get(at));
+        }
+        String run = "run-" + first;
         runs.add(executor.submit(() -> run(some, run, limitSeconds)));
       }
       for (Future<Map<String, String>> run : runs) {

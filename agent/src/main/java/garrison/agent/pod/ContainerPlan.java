@@ -174,6 +174,9 @@ final class ContainerPlan {
       }
       String target = mount.path("mountPath").asString("");
       boolean readOnly = mount.path("readOnly").asBoolean(false);
+      if (!readOnly || propagation(mount) != Propagation.PRIVATE) {
+        guard(context, volume, path);
+      }
       Path source;
       try {
         source = subPath(container, mount, path, environment);
@@ -198,6 +201,29 @@ final class ContainerPlan {
       mounts.addAll(own(context, container, attempt));
     }
     return mounts;
+  }
+
+  /**
+   * One for debugging may ask for more than the pod was taken with; the pod's own are refused
+   * before.
+   */
+  private void guard(PodContext context, String volume, Path path) {
+    try {
+      for (JsonNode one : context.spec().path("volumes")) {
+        if (one.path("name").asString("").equals(volume)
+            && one.has("hostPath")
+            && services.hostPaths().readOnly(path)) {
+          throw new RuntimeFailure(
+              CONFIG_ERROR,
+              "hostPath "
+                  + path
+                  + " may be mounted read-only only on this node: set readOnly: true on its"
+                  + " volumeMounts, and no mountPropagation");
+        }
+      }
+    } catch (IOException e) {
+      throw new RuntimeFailure(CONFIG_ERROR, "hostPath " + path + " cannot be followed: " + e);
+    }
   }
 
   private List<Mount> own(PodContext context, JsonNode container, int attempt) {

@@ -9,21 +9,27 @@ final class VolumeUse {
   private static final List<String> LISTS =
       List.of("initContainers", "containers", "ephemeralContainers");
 
+  /** Those that a pod is taken with; debugging must not change what its volumes are to them. */
+  private static final List<String> LASTING = List.of("initContainers", "containers");
+
   private VolumeUse() {}
 
   /** Whether any container uses it; one that nobody uses is not set up. */
   static boolean any(JsonNode podSpec, String volume) {
-    return find(podSpec, volume, false);
+    return find(podSpec, LISTS, volume, false);
   }
 
-  /** Whether any container may write it. */
+  /** Whether any container may write it, apart from those for debugging. */
   static boolean written(JsonNode podSpec, String volume) {
-    return find(podSpec, volume, true);
+    return find(podSpec, LASTING, volume, true);
   }
 
-  /** Whether mounts that come later pass between any container's view of it and the node's. */
+  /**
+   * Whether mounts that come later pass between any container's view of it and the node's, apart
+   * from those for debugging.
+   */
   static boolean propagated(JsonNode podSpec, String volume) {
-    for (String list : LISTS) {
+    for (String list : LASTING) {
       for (JsonNode container : podSpec.path(list)) {
         for (JsonNode mount : container.path("volumeMounts")) {
           if (mount.path("name").asString("").equals(volume)
@@ -36,8 +42,9 @@ final class VolumeUse {
     return false;
   }
 
-  private static boolean find(JsonNode podSpec, String volume, boolean writable) {
-    for (String list : LISTS) {
+  private static boolean find(
+      JsonNode podSpec, List<String> lists, String volume, boolean writable) {
+    for (String list : lists) {
       for (JsonNode container : podSpec.path(list)) {
         for (JsonNode mount : container.path("volumeMounts")) {
           if (mount.path("name").asString("").equals(volume)

@@ -30,6 +30,19 @@ public record Flavour(
     return new Flavour(runtimeClass, image, folder, config -> more.apply(agent.apply(config)));
   }
 
+  /** Fits one container. */
+  ObjectNode fitContainer(ObjectNode container, Path shared) {
+    container.put("image", image);
+    if (folder != null) {
+      container
+          .withArray("volumeMounts")
+          .addObject()
+          .put("name", "shared")
+          .put("mountPath", shared.toString());
+    }
+    return container;
+  }
+
   /** Fits a pod's spec: its network is the node's, and {@code shared} is the same path in it. */
   ObjectNode fit(ObjectNode spec, Path shared) {
     if (!runtimeClass.isEmpty()) {
@@ -38,14 +51,7 @@ public record Flavour(
     spec.put("hostNetwork", true);
     for (String list : List.of("initContainers", "containers")) {
       for (JsonNode container : spec.path(list)) {
-        ObjectNode one = (ObjectNode) container;
-        one.put("image", image);
-        if (folder != null) {
-          one.withArray("volumeMounts")
-              .addObject()
-              .put("name", "shared")
-              .put("mountPath", shared.toString());
-        }
+        fitContainer((ObjectNode) container, shared);
       }
     }
     if (folder != null) {

@@ -9,6 +9,7 @@ import garrison.agent.TestAgents;
 import garrison.agent.TestCluster;
 import garrison.apiserver.pki.Pki;
 import garrison.client.DeleteOptions;
+import garrison.client.PatchType;
 import garrison.model.json.Json;
 import garrison.model.json.Yaml;
 import garrison.model.kind.Kinds;
@@ -92,6 +93,20 @@ final class NodeFixture implements AutoCloseable {
     server.direct().create(Kinds.POD, "default", pod);
   }
 
+  /** Adds a container for debugging to a pod, in which {@code DIR} is the shared directory. */
+  void debug(String pod, String container) {
+    ObjectNode parsed =
+        (ObjectNode) Yaml.documents(container.replace("DIR", shared.toString())).getFirst();
+    ObjectNode patch = Json.object();
+    patch
+        .putObject("spec")
+        .putArray("ephemeralContainers")
+        .add(flavour.fitContainer(parsed, shared));
+    server
+        .direct()
+        .patch(Kinds.POD, "default", pod, PatchType.STRATEGIC, patch, "ephemeralcontainers");
+  }
+
   void delete(String name) {
     server.direct().delete(Kinds.POD, "default", name, DeleteOptions.DEFAULT);
   }
@@ -115,9 +130,10 @@ final class NodeFixture implements AutoCloseable {
     return server.pod(pod).path("status");
   }
 
-  /** Of a container or init container. */
+  /** Of a container of any kind. */
   JsonNode container(String pod, String name) {
-    for (String list : List.of("containerStatuses", "initContainerStatuses")) {
+    for (String list :
+        List.of("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")) {
       for (JsonNode status : status(pod).path(list)) {
         if (status.path("name").asString().equals(name)) {
           return status;

@@ -61,6 +61,36 @@ public abstract class OrderLife {
   }
 
   @Test
+  void section34ContainerForDebuggingRunsOnceEvenBeforeTheOthers() throws Exception {
+    node.create(
+        "held",
+        """
+        initContainers:
+        - {name: init, command: [/bin/sh, -c, 'until [ -e DIR/go ]; do sleep 0.1; done']}
+        containers:
+        - {name: main, command: [/bin/sh, -c, 'echo main >> DIR/log; exec sleep 1000']}
+        """);
+    node.awaitContainer("held", "init", status -> status.at("/state").has("running"));
+
+    node.debug("held", "{name: debug, command: [/bin/sh, -c, 'echo debug >> DIR/log; exit 7']}");
+
+    node.awaitContainer(
+        "held", "debug", status -> status.at("/state/terminated/exitCode").asInt(-1) == 7);
+    Files.createFile(node.file("go"));
+    node.awaitReady("held"); // though one has failed
+    node.stopAgent();
+    node.startAgent();
+    node.debug("held", "{name: late, command: [/bin/sh, -c, 'echo late >> DIR/log; sleep 1000']}");
+    node.awaitContainer("held", "late", status -> status.at("/state").has("running"));
+    node.awaitLine("log", "late");
+    assertThat(node.lines("log")).containsExactly("debug", "main", "late");
+    assertThat(node.container("held", "debug").path("restartCount").asInt()).isZero();
+
+    node.delete("held"); // which ends those, too
+    node.awaitGone("held");
+  }
+
+  @Test
   void section34FailedInitContainerFailsAPodThatIsNeverRestarted() throws Exception {
     node.create(
         "broken",

@@ -451,6 +451,35 @@ public abstract class VolumeLife {
   }
 
   @Test
+  void whatMayOnlyBeReadIsNotWrittenByWhoeverDebugs() {
+    node.create(
+        "read",
+        """
+        containers:
+        - name: main
+          command: [sleep, "1000"]
+          volumeMounts: [{name: v, mountPath: /mnt, readOnly: true}]
+        volumes: [{name: v, hostPath: {path: '%s/log'}}]
+        """
+            .formatted(temp));
+    node.awaitReady("read");
+
+    node.debug(
+        "read",
+        "{name: writes, command: [sleep, '1000'], volumeMounts: [{name: v, mountPath: /mnt}]}");
+    node.debug(
+        "read",
+        "{name: reads, command: [sleep, '1000'],"
+            + " volumeMounts: [{name: v, mountPath: /mnt, readOnly: true}]}");
+
+    node.awaitContainer("read", "reads", status -> status.at("/state").has("running"));
+    JsonNode refused = node.container("read", "writes").at("/state/waiting");
+    assertThat(refused.path("reason").asString()).isEqualTo("CreateContainerConfigError");
+    assertThat(refused.path("message").asString())
+        .startsWith("hostPath " + temp + "/log may be mounted read-only only on this node");
+  }
+
+  @Test
   void linkThatTurnsAwayAfterAdmissionIsCaughtAtTheMount() throws Exception {
     Path later = out.resolve("later");
     node.create(
