@@ -30,6 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>Register: create, or take over the Node that is there, and repair its labels and status.
  *   <li>Every 10 s: renew the lease; compute the status and send it if anything but its heartbeats
  *       changed, or if five minutes passed.
+ *   <li>Until it is ready for the first time, its conditions are looked at ten times a second, for
+ *       two minutes at most.
  *   <li>A Node that somebody deleted is not made again before a restart: deleting it was a
  *       decision.
  * </ol>
@@ -40,6 +42,11 @@ public final class NodeLife {
   private static final Logger log = LoggerFactory.getLogger(NodeLife.class);
   private static final Duration PERIOD = Duration.ofSeconds(10);
   private static final Duration REPORT = Duration.ofMinutes(5);
+
+  /** How closely, and for how long after its start, the first time that it is ready is awaited. */
+  private static final Duration FIRST_READY = Duration.ofMillis(100);
+
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Cluster cluster;
   private final NodeDocument node;
@@ -52,6 +59,8 @@ public final class NodeLife {
   private @Nullable ObjectNode lease;
   private @Nullable NodeConditions sent;
   private List<JsonNode> sentImages = List.of();
+  private @Nullable Instant started;
+  private boolean wasReady;
   private Instant nextLease = Instant.MIN;
   private Instant nextReport = Instant.MIN;
 
@@ -91,6 +100,9 @@ public final class NodeLife {
    */
   public Duration tick() {
     Instant now = clock.instant();
+    if (started == null) {
+      started = now;
+    }
     if (registered == null) {
       register(now);
     }
@@ -104,7 +116,11 @@ public final class NodeLife {
       nextLease = now.plus(first ? spread(PERIOD) : jittered(PERIOD));
     }
     report(now);
+    wasReady |= sent != null && sent.problems().isEmpty();
     Duration next = Duration.between(clock.instant(), nextLease);
+    if (!wasReady && now.isBefore(started.plus(START)) && next.compareTo(FIRST_READY) > 0) {
+      return FIRST_READY;
+    }
     return next.isPositive() ? next : Duration.ZERO;
   }
 

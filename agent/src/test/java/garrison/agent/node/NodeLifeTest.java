@@ -126,6 +126,27 @@ class NodeLifeTest {
   }
 
   @Test
+  void firstTimeThatItIsReadyIsToldAtOnceAndAwaitedForTwoMinutesOnly() {
+    conditions = new NodeConditions(Pressure.NONE, List.of("not yet"), null);
+    NodeLife starting = newLife();
+    for (int i = 0; i < 3; i++) {
+      Duration next = starting.tick();
+      assertThat(next).isLessThanOrEqualTo(Duration.ofMillis(100));
+      clock.forward(next);
+    }
+    conditions = new NodeConditions(Pressure.NONE, List.of(), null);
+    Duration afterwards = starting.tick();
+    assertThat(TestCluster.condition(server.node(NAME), "Ready")).isEqualTo("True");
+    assertThat(afterwards).isGreaterThan(Duration.ofMillis(100));
+
+    conditions = new NodeConditions(Pressure.NONE, List.of("never"), null);
+    NodeLife never = newLife();
+    never.tick();
+    clock.forward(Duration.ofMinutes(2));
+    assertThat(never.tick()).isGreaterThan(Duration.ofMillis(100));
+  }
+
+  @Test
   void missingLimitsAreSaidWhileTheyAreMissing() {
     conditions = new NodeConditions(Pressure.NONE, List.of(), "no cgroups");
     life.tick();
