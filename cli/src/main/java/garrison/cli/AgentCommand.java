@@ -89,6 +89,7 @@ final class AgentCommand implements Callable<Integer> {
     CountDownLatch stopped = ShutDown.onSignal(running);
     Membership membership =
         kubeconfig == null ? ofGarrison(node, root) : ofKubernetes(kubeconfig, node);
+    running.push(new HeapReturn());
     running.push(LocalAgents::sayThatDaemonsGoOn);
     running.push(membership.cluster());
     AgentConfig config =
