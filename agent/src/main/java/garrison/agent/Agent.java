@@ -1,6 +1,5 @@
 package garrison.agent;
 
-import garrison.agent.cri.CriEndpoint;
 import garrison.agent.cri.CriRuntime;
 import garrison.agent.hook.Hooks;
 import garrison.agent.image.ImagePulls;
@@ -65,7 +64,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
-  private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
   private static final Duration FIRST_WAIT = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
 
@@ -181,7 +179,7 @@ public final class Agent implements AutoCloseable {
     CriRuntime containers = null;
     try {
       runtime = ProcessRuntime.open(config.root().resolve("runtime"), config.nodeName(), clock);
-      containers = containers(config);
+      containers = RuntimeChoice.open(config, root);
       return new Agent(config, cluster, identity, clock, root, runtime, containers);
     } catch (IOException | RuntimeException e) {
       if (runtime != null) {
@@ -202,37 +200,13 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** Null where the node has none. One that was named, and is not there yet, is waited for. */
-  private static @Nullable CriRuntime containers(AgentConfig config) {
-    String endpoint = config.runtimeEndpoint();
-    if (endpoint.equals(AgentConfig.NO_RUNTIME)) {
-      return null;
-    }
-    Path socket;
-    try {
-      socket = endpoint.isEmpty() ? CriEndpoint.find() : CriEndpoint.of(endpoint);
-    } catch (IllegalArgumentException e) {
-      throw new AgentStartException(String.valueOf(e.getMessage()), e);
-    }
-    if (socket == null) {
-      return null;
-    }
-    CriRuntime runtime = CriRuntime.open(socket, config.nodeName());
-    if (endpoint.isEmpty() && runtime.refuses(FIRST_ANSWER)) {
-      log.info("{} serves no CRI v1, so this node runs no images", socket);
-      runtime.close();
-      return null;
-    }
-    return runtime;
-  }
-
   /** Where people and collectors look for them; those of processes stay with the agent. */
   private static Path logs(AgentConfig config, boolean containers) {
     Path told = config.logDirectory();
     if (told != null) {
       return told;
     }
-    return containers ? Path.of("/var/log/pods") : config.root().resolve("logs");
+    return containers ? Path.of("/var/log/pods") : NodeServices.processLogs(config.root());
   }
 
   private static AgentServer listen(
@@ -292,6 +266,11 @@ public final class Agent implements AutoCloseable {
   /** The port of its server. */
   public int port() {
     return server.port();
+  }
+
+  /** Whether it has a container runtime, be it away at the moment. */
+  boolean runsImages() {
+    return runtimes.all().size() > 1;
   }
 
   /** Waits until the node is registered and its pods are known; false where that took longer. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The directory of one agent, held by it alone while it runs. */
 final class AgentRoot implements AutoCloseable {
+  private static final String PORT = "port";
+  private static final String RUNTIME = "container-runtime";
+
   private final Path directory;
   private final FileChannel lock;
 
@@ -51,17 +54,40 @@ final class AgentRoot implements AutoCloseable {
   /** The port of the agent before, 0 where there is none: nodes keep theirs if they can. */
   int keptPort() {
     try {
-      Path file = directory.resolve("port");
-      return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
-    } catch (IOException | NumberFormatException e) {
+      return Integer.parseInt(kept(PORT));
+    } catch (NumberFormatException e) {
       return 0;
     }
   }
 
   /** Keeps it. */
   void keepPort(int port) {
+    keep(PORT, String.valueOf(port));
+  }
+
+  /** Socket of the container runtime of the agent before; null where it found none. */
+  @Nullable Path keptRuntime() {
+    String kept = kept(RUNTIME);
+    return kept.isEmpty() ? null : Path.of(kept);
+  }
+
+  /** Keeps it. */
+  void keepRuntime(Path socket) {
+    keep(RUNTIME, socket.toString());
+  }
+
+  private String kept(String name) {
+    Path file = directory.resolve(name);
     try {
-      Files.writeString(directory.resolve("port"), port + "\n");
+      return Files.exists(file) ? Files.readString(file).strip() : "";
+    } catch (IOException e) {
+      throw new AgentStartException("the agent cannot read " + file + ": " + e, e);
+    }
+  }
+
+  private void keep(String name, String value) {
+    try {
+      Files.writeString(directory.resolve(name), value + "\n");
     } catch (IOException e) {
       throw new AgentStartException(
           "the agent cannot write to its directory " + directory + ": " + e, e);

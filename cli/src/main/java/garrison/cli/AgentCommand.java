@@ -1,8 +1,8 @@
 package garrison.cli;
 
-import garrison.agent.Agent;
 import garrison.agent.AgentConfig;
 import garrison.agent.AgentIdentity;
+import garrison.agent.LastingAgent;
 import garrison.agent.OwnerPolicy;
 import garrison.agent.SigningRequest;
 import garrison.client.http.HttpCluster;
@@ -97,8 +97,8 @@ final class AgentCommand implements Callable<Integer> {
             .on(AgentConfig.of(node, root), OwnerPolicy.MANIFESTS)
             .withPort(port())
             .withAnonymousAuth(anonymousAuth && kubeconfig != null);
-    Agent agent =
-        Agent.start(
+    LastingAgent agent =
+        LastingAgent.start(
             address == null ? config : config.withAddress(address),
             membership.cluster(),
             membership.identity(),

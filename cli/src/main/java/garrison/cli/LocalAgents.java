@@ -1,8 +1,8 @@
 package garrison.cli;
 
-import garrison.agent.Agent;
 import garrison.agent.AgentConfig;
 import garrison.agent.AgentIdentity;
+import garrison.agent.LastingAgent;
 import garrison.apiserver.auth.User;
 import garrison.apiserver.pki.Credential;
 import java.nio.file.Path;
@@ -20,8 +20,9 @@ final class LocalAgents {
    * @param data below which their roots are, and, unless told otherwise, their manifests: what
    *     another node of this machine reads from its usual directory must not run twice
    */
-  static List<Agent> start(StandaloneServer server, Path data, int count, NodeOptions options) {
-    List<Agent> agents = new ArrayList<>();
+  static List<LastingAgent> start(
+      StandaloneServer server, Path data, int count, NodeOptions options) {
+    List<LastingAgent> agents = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       String name = count == 1 ? AgentConfig.machineName() : "node-" + i;
       Credential credential = server.api().pki().nodeCredential(name);
@@ -35,7 +36,8 @@ final class LocalAgents {
           options.on(
               AgentConfig.of(name, root).withAddress("127.0.0.1"), root.resolve("manifests"));
       agents.add(
-          Agent.start(config, server.api().cluster(User.node(name)), identity, Clock.systemUTC()));
+          LastingAgent.start(
+              config, server.api().cluster(User.node(name)), identity, Clock.systemUTC()));
     }
     return agents;
   }

@@ -44,20 +44,26 @@ final class ContainerPlan {
     return Integer.toHexString(text.hashCode());
   }
 
-  /** Where the logs of a pod are. */
+  /**
+   * Where the logs of a pod are: one that began before its node had a container runtime stays where
+   * it was.
+   */
   static Path logDirectory(NodeServices services, String namespace, String name, String uid) {
-    return services.logs().resolve(namespace + "_" + name + "_" + uid);
+    String directory = namespace + "_" + name + "_" + uid;
+    Path before = services.processLogs().resolve(directory);
+    return Files.isDirectory(before) ? before : services.logs().resolve(directory);
   }
 
   /** Where the logs of the pod with that uid are: one directory, if it ever had any. */
   static List<Path> logDirectories(NodeServices services, String uid) throws IOException {
     List<Path> directories = new ArrayList<>();
-    try (DirectoryStream<Path> logs =
-        Files.newDirectoryStream(
-            services.logs(), directory -> directory.toString().endsWith("_" + uid))) {
-      logs.forEach(directories::add);
-    } catch (NoSuchFileException e) {
-      return List.of(); // nothing here had logs
+    for (Path all : new TreeSet<>(List.of(services.processLogs(), services.logs()))) {
+      try (DirectoryStream<Path> logs =
+          Files.newDirectoryStream(all, directory -> directory.toString().endsWith("_" + uid))) {
+        logs.forEach(directories::add);
+      } catch (NoSuchFileException e) {
+        continue; // nothing here had logs
+      }
     }
     return directories;
   }

@@ -52,6 +52,16 @@ public record NodeServices(
     Hooks hooks,
     EventRecorder events,
     InstantSource clock) {
+  /** Directory of container logs while there is no container runtime. */
+  Path processLogs() {
+    return processLogs(root);
+  }
+
+  /** The same, of any agent. */
+  public static Path processLogs(Path root) {
+    return root.resolve("logs");
+  }
+
   /** The one that runs a pod of that spec, always the same. */
   Runtime runtime(JsonNode podSpec) {
     return runtimes.of(podSpec.path("runtimeClassName").asString(""));
