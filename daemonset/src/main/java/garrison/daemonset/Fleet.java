@@ -68,8 +68,8 @@ public final class Fleet implements RolloutPlan.Counts {
   /** How many claimed pods with a node have each hash label. */
   private final Map<String, Integer> hashes = new HashMap<>();
 
-  private final NumberSet createQueue = new NumberSet();
-  private final NumberSet deleteQueue = new NumberSet();
+  private final SlotQueue createQueue = new SlotQueue(slots, Slots.IN_CREATE_QUEUE);
+  private final SlotQueue deleteQueue = new SlotQueue(slots, Slots.IN_DELETE_QUEUE);
 
   /** When time alone changes something, once for each node and instant. */
   private final TreeSet<Wake> wakes = new TreeSet<>();
@@ -145,7 +145,7 @@ public final class Fleet implements RolloutPlan.Counts {
     int slot = nodes.numberOf(node.name());
     slots.touch(slot);
     slots.rule(slot, Slots.Ruling.of(eligibility.judge(node)));
-    refresh(slot);
+    place(slot);
   }
 
   /** A node is gone. */
@@ -153,7 +153,7 @@ public final class Fleet implements RolloutPlan.Counts {
     int slot = find(name);
     if (slot >= 0) {
       slots.rule(slot, Slots.Ruling.NO_NODE);
-      refresh(slot);
+      place(slot);
     }
   }
 
@@ -167,7 +167,7 @@ public final class Fleet implements RolloutPlan.Counts {
       doomed.remove(pod.uid());
     }
     int from = pods.nodeOf(pod.uid());
-    int to = before != null && before.node().equals(pod.node()) ? from : slotOf(pod);
+    int to = before != null && sameNode(before, pod) ? from : slotOf(pod);
     pods.put(pod, to);
     if (before != null) {
       leave(from, before);
@@ -350,37 +350,28 @@ public final class Fleet implements RolloutPlan.Counts {
   }
 
   private boolean wantsCreate(int slot) {
-    if (slots.creating(slot) || !slots.runs(slot)) {
-      return false;
-    }
-    return slots.podCount(slot) == 0 || (surge && !hasRunning(slot));
-  }
-
-  private boolean hasRunning(int slot) {
-    for (int i = 0; i < slots.podCount(slot); i++) {
-      DaemonPod pod = slots.pod(slot, i);
-      if (live(pod) && !pod.terminal()) {
-        return true;
-      }
-    }
-    return false;
+    return slots.ruling(slot) == Slots.Ruling.RUNS
+        && !slots.has(slot, Slots.CREATING)
+        && (!slots.has(slot, Slots.SOME) || (surge && !slots.has(slot, Slots.RUNNING)));
   }
 
   /** Whether looking for deletions is worth while; may say yes in vain, never no in vain. */
   private boolean mayWantDelete(int slot) {
-    int count = slots.podCount(slot);
-    return count > 1 || (count == 1 && (!slots.keeps(slot) || slots.pod(slot, 0).terminal()));
+    return slots.has(slot, Slots.SEVERAL)
+        || (slots.has(slot, Slots.SOME)
+            && (!slots.ruling(slot).keeps() || slots.has(slot, Slots.FIRST_TERMINAL)));
   }
 
   private boolean manage(Orders orders) {
     while (!createQueue.isEmpty() && orders.creates > 0) {
       int slot = createQueue.next();
       orders.create(
-          slot, slots.podCount(slot) == 0 ? new Why.NodeLacksPod() : new Why.NodeLacksRunningPod());
+          slot,
+          slots.has(slot, Slots.SOME) ? new Why.NodeLacksRunningPod() : new Why.NodeLacksPod());
     }
     while (!deleteQueue.isEmpty() && orders.deletes > 0) {
       int slot = deleteQueue.next();
-      deleteQueue.remove(slot);
+      deleteQueue.set(slot, false);
       clean(slot, orders);
     }
     return createQueue.isEmpty() && deleteQueue.isEmpty();
@@ -536,11 +527,16 @@ public final class Fleet implements RolloutPlan.Counts {
   }
 
   private void endCreate(int slot) {
-    if (slot >= 0 && slots.creating(slot)) {
-      slots.setCreating(slot, false);
+    if (slot >= 0 && slots.has(slot, Slots.CREATING)) {
+      slots.mark(slot, Slots.CREATING, false);
       nodes.release(slot);
-      refresh(slot);
+      place(slot);
     }
+  }
+
+  /** A pod that is bound never moves, which saves the look at two names. */
+  private static boolean sameNode(DaemonPod before, DaemonPod now) {
+    return (before.bound() && now.bound()) || before.node().equals(now.node());
   }
 
   private int slotOf(DaemonPod pod) {
@@ -583,13 +579,19 @@ public final class Fleet implements RolloutPlan.Counts {
     }
   }
 
-  /** Brings one slot's counts, standing and queues in line with what it holds. */
+  /** Brings one slot in line with its pods, and with the time. */
   private void refresh(int slot) {
+    slots.sumUp(slot, sumOf(slot));
+    wakeWhenAvailable(slot);
+    place(slot);
+  }
+
+  /** Brings one slot's counts, standing and queues in line with what it holds. */
+  private void place(int slot) {
     count(slot, factsOf(slot));
     standings.move(slot, standingOf(slot));
     createQueue.set(slot, wantsCreate(slot));
     deleteQueue.set(slot, mayWantDelete(slot));
-    wakeWhenAvailable(slot);
   }
 
   private void count(int slot, int after) {
@@ -606,53 +608,63 @@ public final class Fleet implements RolloutPlan.Counts {
   }
 
   private int factsOf(int slot) {
-    boolean empty = slots.podCount(slot) == 0;
+    boolean some = slots.has(slot, Slots.SOME);
     return switch (slots.ruling(slot)) {
       case NO_NODE -> 0;
-      case EXCLUDED, STAYS -> empty ? 0 : Slots.MISSCHEDULED;
+      case EXCLUDED, STAYS -> some ? Slots.MISSCHEDULED : 0;
       case RUNS ->
-          empty ? Slots.DESIRED : Slots.DESIRED | Slots.CURRENT | factsOf(slots.pod(slot, 0));
+          !some
+              ? Slots.DESIRED
+              : Slots.DESIRED
+                  | Slots.CURRENT
+                  | (slots.has(slot, Slots.FIRST_READY) ? Slots.READY : 0)
+                  | (slots.has(slot, Slots.FIRST_AVAILABLE) ? Slots.AVAILABLE : 0)
+                  | (slots.has(slot, Slots.FIRST_UPDATED) ? Slots.UPDATED : 0);
     };
   }
 
-  private int factsOf(DaemonPod first) {
-    return (first.ready() ? Slots.READY : 0)
-        | (first.available(minReadySeconds, now) ? Slots.AVAILABLE : 0)
-        | (isNew(first) ? Slots.UPDATED : 0);
+  /** All that matters of a slot's pods. */
+  private int sumOf(int slot) {
+    int count = slots.podCount(slot);
+    if (count == 0) {
+      return 0;
+    }
+    int sum = Slots.SOME | (count > 1 ? Slots.SEVERAL : 0);
+    for (int i = 0; i < count; i++) {
+      DaemonPod pod = slots.pod(slot, i);
+      boolean available = pod.available(minReadySeconds, now);
+      boolean updated = isNew(pod);
+      if (i == 0) {
+        sum |= pod.ready() ? Slots.FIRST_READY : 0;
+        sum |= available ? Slots.FIRST_AVAILABLE : 0;
+        sum |= updated ? Slots.FIRST_UPDATED : 0;
+        sum |= pod.terminal() ? Slots.FIRST_TERMINAL : 0;
+      }
+      if (live(pod)) {
+        sum |= pod.terminal() ? 0 : Slots.RUNNING;
+        int kind = updated ? Slots.NEW : Slots.OLD;
+        sum |= (sum & kind) != 0 ? Slots.EXCESS : kind;
+        sum |= !available ? 0 : updated ? Slots.NEW_AVAILABLE : Slots.OLD_AVAILABLE;
+      }
+    }
+    return sum;
   }
 
   private Standing standingOf(int slot) {
-    int count = slots.podCount(slot);
-    if (count == 0) {
-      return slots.runs(slot) ? Standing.EMPTY : Standing.ABSENT;
+    if (!slots.has(slot, Slots.SOME)) {
+      return slots.ruling(slot) == Slots.Ruling.RUNS ? Standing.EMPTY : Standing.ABSENT;
     }
-    DaemonPod newPod = null;
-    DaemonPod oldPod = null;
-    for (int i = 0; i < count; i++) {
-      DaemonPod pod = slots.pod(slot, i);
-      if (!live(pod)) {
-        continue;
-      }
-      if (isNew(pod)) {
-        if (newPod != null) {
-          return Standing.EXCESS;
-        }
-        newPod = pod;
-      } else {
-        if (oldPod != null) {
-          return Standing.EXCESS;
-        }
-        oldPod = pod;
-      }
+    if (slots.has(slot, Slots.EXCESS)) {
+      return Standing.EXCESS;
     }
-    boolean newAvailable = newPod != null && newPod.available(minReadySeconds, now);
-    if (oldPod == null) {
-      return newPod == null
+    boolean newAvailable = slots.has(slot, Slots.NEW_AVAILABLE);
+    if (!slots.has(slot, Slots.OLD)) {
+      return !slots.has(slot, Slots.NEW)
           ? Standing.EMPTY
           : newAvailable ? Standing.NEW_AVAILABLE : Standing.NEW_UNAVAILABLE;
     }
-    boolean oldAvailable = oldPod.available(minReadySeconds, now);
-    if (newPod != null || slots.creating(slot)) {
+    boolean oldAvailable = slots.has(slot, Slots.OLD_AVAILABLE);
+    if (slots.has(slot, Slots.NEW | Slots.CREATING)) {
       return newAvailable
           ? oldAvailable ? Standing.BOTH_AVAILABLE : Standing.BOTH_NEW_AVAILABLE
           : oldAvailable ? Standing.BOTH_OLD_AVAILABLE : Standing.BOTH_UNAVAILABLE;
@@ -702,9 +714,9 @@ public final class Fleet implements RolloutPlan.Counts {
       }
       creates--;
       actions.add(new Action.CreatePod(nodes.name(slot), why));
-      slots.setCreating(slot, true);
+      slots.mark(slot, Slots.CREATING, true);
       nodes.hold(slot);
-      refresh(slot);
+      place(slot);
       return true;
     }
 
@@ -714,7 +726,7 @@ public final class Fleet implements RolloutPlan.Counts {
         return true;
       }
       if (deletes == 0) {
-        deleteQueue.add(slot);
+        deleteQueue.set(slot, true);
         return false;
       }
       deletes--;

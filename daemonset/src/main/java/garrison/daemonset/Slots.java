@@ -1,17 +1,18 @@
 package garrison.daemonset;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Fleet} remembers of each node, by the node's number in the {@link NodeTable}: seven
- * bytes each, because there are very many. A number that was never touched is blank. Not
- * thread-safe.
+ * What a {@link Fleet} remembers of each node, by the node's number in the {@link NodeTable}: one
+ * number of bits and one reference each, because there are very many. The bits also sum up the
+ * pods, so that an event of a node needs no look at them. A number that was never touched is blank.
+ * Not thread-safe.
  */
 final class Slots {
-  /** What the status counts of a node. */
+  // What the status counts of a node, at the lowest bits.
   static final int DESIRED = 1;
-
   static final int CURRENT = 1 << 1;
   static final int MISSCHEDULED = 1 << 2;
   static final int READY = 1 << 3;
@@ -22,15 +23,40 @@ final class Slots {
   static final int FACTS = 6;
 
   private static final int ALL_FACTS = (1 << FACTS) - 1;
-  private static final int CREATING = 1 << FACTS;
+
+  // What is under way.
+  static final int CREATING = 1 << 6;
+  static final int IN_CREATE_QUEUE = 1 << 7;
+  static final int IN_DELETE_QUEUE = 1 << 8;
+
+  private static final int RULING_SHIFT = 9;
+  private static final int RULING_MASK = 3 << RULING_SHIFT;
+  private static final int STANDING_SHIFT = 11;
+  private static final int STANDING_MASK = 15 << STANDING_SHIFT;
+
+  // The sum of the pods. The first one:
+  static final int FIRST_READY = 1 << 16;
+  static final int FIRST_AVAILABLE = 1 << 17;
+  static final int FIRST_UPDATED = 1 << 18;
+  static final int FIRST_TERMINAL = 1 << 19;
+  // All:
+  static final int SOME = 1 << 20;
+  static final int SEVERAL = 1 << 21;
+  // Those that nobody deletes:
+  static final int RUNNING = 1 << 22;
+  static final int NEW = 1 << 23;
+  static final int NEW_AVAILABLE = 1 << 24;
+  static final int OLD = 1 << 25;
+  static final int OLD_AVAILABLE = 1 << 26;
+  static final int EXCESS = 1 << 27;
+
+  private static final int PODS_MASK = -1 << 16;
 
   private static final Ruling[] RULINGS = Ruling.values();
   private static final Standing[] STANDINGS = Standing.values();
   private static final DaemonPod[] NONE = {};
 
-  private byte[] rulings = {};
-  private byte[] marks = {};
-  private byte[] standings = {};
+  private int[] states = {};
 
   /** Null, a pod, or for the few nodes with several an array of them, by seniority. */
   private @Nullable Object[] pods = {};
@@ -50,71 +76,70 @@ final class Slots {
         case Verdict.Excluded excluded -> EXCLUDED;
       };
     }
+
+    /** Whether pods that are there may go on. */
+    boolean keeps() {
+      return this == STAYS || this == RUNS;
+    }
   }
 
   /** Makes room for numbers below that one. */
   void reserve(int limit) {
-    if (limit > marks.length) {
-      rulings = Arrays.copyOf(rulings, limit);
-      marks = Arrays.copyOf(marks, limit);
-      standings = Arrays.copyOf(standings, limit);
+    if (limit > states.length) {
+      states = Arrays.copyOf(states, limit);
       pods = Arrays.copyOf(pods, limit);
     }
   }
 
   /** Makes room for that number, and some more. */
   void touch(int slot) {
-    if (slot >= marks.length) {
+    if (slot >= states.length) {
       reserve(slot + 1 + slot / 8);
     }
   }
 
   /** Numbers from here on are blank. */
   int limit() {
-    return marks.length;
+    return states.length;
+  }
+
+  /** Whether one of these bits is set. */
+  boolean has(int slot, int bits) {
+    return (states[slot] & bits) != 0;
+  }
+
+  void mark(int slot, int bit, boolean on) {
+    states[slot] = on ? states[slot] | bit : states[slot] & ~bit;
   }
 
   Ruling ruling(int slot) {
-    return RULINGS[rulings[slot]];
+    return RULINGS[(states[slot] & RULING_MASK) >> RULING_SHIFT];
   }
 
   void rule(int slot, Ruling ruling) {
-    rulings[slot] = (byte) ruling.ordinal();
-  }
-
-  boolean runs(int slot) {
-    return ruling(slot) == Ruling.RUNS;
-  }
-
-  /** Whether pods that are there may go on. */
-  boolean keeps(int slot) {
-    return rulings[slot] >= Ruling.STAYS.ordinal();
+    states[slot] = states[slot] & ~RULING_MASK | ruling.ordinal() << RULING_SHIFT;
   }
 
   Standing standing(int slot) {
-    return STANDINGS[standings[slot]];
+    return STANDINGS[(states[slot] & STANDING_MASK) >> STANDING_SHIFT];
   }
 
   void stand(int slot, Standing standing) {
-    standings[slot] = (byte) standing.ordinal();
+    states[slot] = states[slot] & ~STANDING_MASK | standing.ordinal() << STANDING_SHIFT;
   }
 
   /** What it adds to the status. */
   int facts(int slot) {
-    return marks[slot] & ALL_FACTS;
+    return states[slot] & ALL_FACTS;
   }
 
   void setFacts(int slot, int facts) {
-    marks[slot] = (byte) (marks[slot] & ~ALL_FACTS | facts);
+    states[slot] = states[slot] & ~ALL_FACTS | facts;
   }
 
-  /** Whether a create for this node is under way. */
-  boolean creating(int slot) {
-    return (marks[slot] & CREATING) != 0;
-  }
-
-  void setCreating(int slot, boolean creating) {
-    marks[slot] = (byte) (creating ? marks[slot] | CREATING : marks[slot] & ~CREATING);
+  /** Sets the sum of its pods: bits from {@link #FIRST_READY} on. */
+  void sumUp(int slot, int sum) {
+    states[slot] = states[slot] & ~PODS_MASK | sum;
   }
 
   /** How many pods are there. */
@@ -130,7 +155,7 @@ final class Slots {
   DaemonPod pod(int slot, int i) {
     return pods[slot] instanceof DaemonPod[] several
         ? several[i]
-        : (DaemonPod) java.util.Objects.requireNonNull(pods[slot]);
+        : (DaemonPod) Objects.requireNonNull(pods[slot]);
   }
 
   /** All pods by seniority. */
