@@ -217,19 +217,13 @@ class ExecTest {
       await().atMost(PATIENCE).until(() -> user.seen().contains("heard it"));
       user.awaitEnd();
     }
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(
-                        kubectl.run(
-                            "get",
-                            "pod",
-                            pod,
-                            "-o",
-                            "jsonpath={.status.ephemeralContainerStatuses[0].state.terminated"
-                                + ".exitCode}"))
-                    .isEqualTo("3"));
+    kubectl.await(
+        "3",
+        "get",
+        "pod",
+        pod,
+        "-o",
+        "jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.exitCode}");
     assertThat(kubectl.run("logs", pod, "-c", "debugger")).contains("heard it");
   }
 
@@ -294,17 +288,12 @@ class ExecTest {
       user.type("exit 4\n");
       assertThat(user.awaitEnd()).contains("exit 4\r\n");
     }
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(
-                        kubectl.run(
-                            "get",
-                            "pods",
-                            "-o",
-                            "jsonpath={.items[0].status.containerStatuses[?(@.name==\"terminal\")]"
-                                + ".lastState.terminated.exitCode}"))
-                    .isEqualTo("4"));
+    kubectl.await(
+        "4",
+        "get",
+        "pods",
+        "-o",
+        "jsonpath={.items[0].status.containerStatuses[?(@.name==\"terminal\")]"
+            + ".lastState.terminated.exitCode}");
   }
 }

@@ -7,13 +7,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The real kubectl of this machine. */
 final class Kubectl {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Path program;
   private final Path kubeconfig;
   private final Path folder;
@@ -72,6 +76,13 @@ final class Kubectl {
         .as("kubectl %s: %s%s", String.join(" ", arguments), result.out(), result.err())
         .isZero();
     return result.out();
+  }
+
+  /** Runs it again and again until it prints just that. */
+  void await(String output, String... arguments) {
+    Awaitility.await(String.join(" ", arguments))
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(run(arguments)).isEqualTo(output));
   }
 
   /** The same, with a text on standard input. */
