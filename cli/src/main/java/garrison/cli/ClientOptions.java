@@ -1,8 +1,11 @@
 package garrison.cli;
 
 import garrison.client.http.HttpCluster;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,24 +23,36 @@ final class ClientOptions {
     return HttpCluster.fromKubeconfig(find());
   }
 
-  private Path find() {
+  private List<Path> find() {
     if (kubeconfig != null) {
-      return existing(kubeconfig, "--kubeconfig");
+      return List.of(existing(kubeconfig, "--kubeconfig"));
     }
     String variable = System.getenv("KUBECONFIG");
     if (variable != null && !variable.isEmpty()) {
-      return existing(Path.of(variable), "KUBECONFIG");
+      return listed(variable);
     }
     Path here = Path.of(".garrison", "kubeconfig");
     Path home = Path.of(System.getProperty("user.home"), ".kube", "config");
     if (Files.exists(here)) {
-      return here;
+      return List.of(here);
     }
     if (Files.exists(home)) {
-      return home;
+      return List.of(home);
     }
     throw new CommandFailure(
         "no kubeconfig: name one with --kubeconfig, or start a server here with garrison up");
+  }
+
+  /** As kubectl reads it: several files, of which some may be missing. */
+  private static List<Path> listed(String variable) {
+    List<Path> files = new ArrayList<>();
+    for (String name : variable.split(File.pathSeparator, -1)) {
+      if (!name.isEmpty()) {
+        files.add(Path.of(name));
+      }
+    }
+    List<Path> there = files.stream().filter(Files::isReadable).toList();
+    return there.isEmpty() ? List.of(existing(Path.of(variable), "KUBECONFIG")) : there;
   }
 
   /** The file, which must be readable. */

@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
       ControllerCommand.class,
       TokenCommand.class,
       StatusCommand.class,
+      ExplainCommand.class,
       TrainCommand.class,
       TrainAgentCommand.class,
       HelpCommand.class

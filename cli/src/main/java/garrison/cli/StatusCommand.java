@@ -33,16 +33,14 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (output != null && !output.equals("json")) {
-      throw new CommandFailure("-o " + output + " is unknown: write -o json, or leave it out");
-    }
+    OutputFormat format = OutputFormat.of(output);
     try (HttpCluster cluster = client.connect()) {
       PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
       FleetStatus shown = null;
       do {
         FleetStatus now = FleetStatus.read(cluster, Clock.systemUTC());
         if (!now.equals(shown)) {
-          if (output == null) {
+          if (format == OutputFormat.TEXT) {
             now.print(out);
           } else {
             out.println(new String(Json.bytes(now.toDocument()), StandardCharsets.UTF_8));

@@ -132,6 +132,17 @@ public record Resources(
         Map.copyOf(all));
   }
 
+  /** The amount of one resource by its name, thousandths for cpu; 0 where there is none. */
+  public long amount(String resource) {
+    return switch (resource) {
+      case "cpu" -> milliCpu;
+      case "memory" -> memory;
+      case "ephemeral-storage" -> ephemeralStorage;
+      case "pods" -> pods;
+      default -> scalars.getOrDefault(resource, 0L);
+    };
+  }
+
   /** The sum; the largest {@code long} where it would be more. */
   public Resources plus(Resources other) {
     return combine(other, Powers::saturatedSum);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -50,13 +51,24 @@ public final class HttpCluster implements Cluster, AutoCloseable {
   private final Credentials credentials;
   private final boolean owner;
   private final @Nullable String caPem;
+  private final String namespace;
+
+  /** Told what the server warns of; set where every write is a dry run. */
+  private final @Nullable Consumer<String> dryRun;
 
   private HttpCluster(
-      Transport transport, Credentials credentials, boolean owner, @Nullable String caPem) {
+      Transport transport,
+      Credentials credentials,
+      boolean owner,
+      @Nullable String caPem,
+      String namespace,
+      @Nullable Consumer<String> dryRun) {
     this.transport = transport;
     this.credentials = credentials;
     this.owner = owner;
     this.caPem = caPem;
+    this.namespace = namespace;
+    this.dryRun = dryRun;
   }
 
   /** The server, certificates and credentials of a fabric8 configuration. */
@@ -80,12 +92,19 @@ public final class HttpCluster implements Cluster, AutoCloseable {
         new Transport(config, vertx),
         credentials,
         true,
-        ca == null ? null : new String(ca, StandardCharsets.US_ASCII));
+        ca == null ? null : new String(ca, StandardCharsets.US_ASCII),
+        config.getNamespace() == null ? "default" : config.getNamespace(),
+        null);
   }
 
   /** The current context of a kubeconfig file. */
   public static HttpCluster fromKubeconfig(Path file) {
-    Supplier<Config> read = () -> KubeconfigFile.read(file);
+    return fromKubeconfig(List.of(file));
+  }
+
+  /** The current context of several kubeconfig files; of what several define, the first counts. */
+  public static HttpCluster fromKubeconfig(List<Path> files) {
+    Supplier<Config> read = () -> KubeconfigFile.read(files);
     return open(read.get(), null, read);
   }
 
@@ -129,7 +148,22 @@ public final class HttpCluster implements Cluster, AutoCloseable {
 
   /** The same server as somebody else, over the same connections; lives as long as this one. */
   public HttpCluster withToken(String bearer) {
-    return new HttpCluster(transport, Credentials.bearer(bearer), false, caPem);
+    return new HttpCluster(transport, Credentials.bearer(bearer), false, caPem, namespace, dryRun);
+  }
+
+  /**
+   * The same server, which does everything with a write but store it (spec: api-server 10.2); over
+   * the same connections, and lives as long as this one.
+   *
+   * @param warnings told what the server warns of, each time
+   */
+  public HttpCluster dryRun(Consumer<String> warnings) {
+    return new HttpCluster(transport, credentials, false, caPem, namespace, warnings);
+  }
+
+  /** The namespace that the context names, else {@code default}. */
+  public String namespace() {
+    return namespace;
   }
 
   /** The CA by which the server is known, in PEM; null where the configuration names none. */
@@ -249,10 +283,13 @@ public final class HttpCluster implements Cluster, AutoCloseable {
     return HttpWatch.start(kind, transport, stream, listener);
   }
 
-  private static ObjectNode deleteBody(DeleteOptions options) {
+  private ObjectNode deleteBody(DeleteOptions options) {
     ObjectNode body = Json.object();
     body.put("kind", "DeleteOptions");
     body.put("apiVersion", "v1");
+    if (dryRun != null) {
+      body.putArray("dryRun").add("All"); // beside a body the query does not count
+    }
     if (options.gracePeriodSeconds() != DeleteOptions.DEFAULT_GRACE) {
       body.put("gracePeriodSeconds", options.gracePeriodSeconds());
     }
@@ -295,10 +332,15 @@ public final class HttpCluster implements Cluster, AutoCloseable {
         url);
   }
 
-  private byte[] send(HttpMethod method, String url, String contentType, byte[] body) {
+  private byte[] send(HttpMethod method, String path, String contentType, byte[] body) {
+    boolean dry = dryRun != null && method != HttpMethod.GET;
+    String url = dry ? path + (path.contains("?") ? "&" : "?") + "dryRun=All" : path;
     Transport.Answer answer = transport.send(method, url, credentials, contentType, body);
     if (answer.code() == 401 && credentials.renew()) {
       answer = transport.send(method, url, credentials, contentType, body);
+    }
+    if (dryRun != null) {
+      answer.warnings().forEach(dryRun);
     }
     if (answer.code() >= 300) {
       throw Refusals.of(answer.code(), answer.body());

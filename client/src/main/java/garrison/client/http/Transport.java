@@ -20,6 +20,8 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +29,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +61,21 @@ final class Transport implements AutoCloseable {
   private final String basePath;
   private volatile boolean closed;
 
-  /** What a server answered to a request. */
-  record Answer(int code, byte[] body) {}
+  /** What a server answered to a request, and what it warns of. */
+  record Answer(int code, byte[] body, List<String> warnings) {
+    private static final Pattern TEXT = Pattern.compile("299 \\S+ \"((?:[^\"\\\\]|\\\\.)*)\".*");
+
+    static Answer of(HttpClientResponse response, Buffer body) {
+      List<String> warnings = new ArrayList<>(0);
+      for (String header : response.headers().getAll("Warning")) {
+        Matcher text = TEXT.matcher(header);
+        if (text.matches()) {
+          warnings.add(text.group(1).replaceAll("\\\\(.)", "$1"));
+        }
+      }
+      return new Answer(response.statusCode(), body.getBytes(), warnings);
+    }
+  }
 
   /** Connects lazily. Without a Vert.x instance it makes one, and closes it in the end. */
   Transport(Config config, @Nullable Vertx shared) {
@@ -143,12 +160,7 @@ final class Transport implements AutoCloseable {
                 requests
                     .request(options)
                     .compose(request -> request.send(Buffer.buffer(body)))
-                    .compose(
-                        response ->
-                            response
-                                .body()
-                                .map(
-                                    bytes -> new Answer(response.statusCode(), bytes.getBytes()))));
+                    .compose(response -> response.body().map(bytes -> Answer.of(response, bytes))));
     return await(answer, ANSWER_WITHIN.plus(CONNECT_WITHIN), url);
   }
 

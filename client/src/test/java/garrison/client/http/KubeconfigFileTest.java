@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,45 @@ class KubeconfigFileTest {
     Config config = read("", "as: somebody, token: t");
     assertThat(config.getMasterUrl()).startsWith("https://near:2");
     assertThat(config.getAutoOAuthToken()).isEqualTo("t");
+  }
+
+  @Test
+  void theContextNamesTheNamespace() throws IOException {
+    assertThat(read("", "token: t").getNamespace()).isEqualTo("x");
+  }
+
+  @Test
+  void ofSeveralFilesTheFirstToSaySoCounts() throws IOException {
+    Path first = Files.createDirectory(folder.resolve("first")).resolve("config");
+    Files.writeString(
+        first,
+        """
+        current-context: mixed
+        contexts: [{name: mixed, context: {cluster: near, user: mine}}]
+        users: [{name: mine, user: {client-certificate: a.crt}}]
+        """);
+    Files.writeString(file, FRAME.replace("CLUSTER", "").replace("USER", "token: t"));
+    Config config = KubeconfigFile.read(List.of(first, file));
+    assertThat(config.getMasterUrl()).startsWith("https://near:2");
+    assertThat(config.getClientCertFile()).isEqualTo(first.resolveSibling("a.crt").toString());
+    assertThat(config.getOauthToken()).isNull();
+  }
+
+  @Test
+  void aPluginIsNotLookedForInSeveralFiles() throws IOException {
+    Path first = folder.resolve("first");
+    Files.writeString(
+        first,
+        """
+        current-context: mixed
+        contexts: [{name: mixed, context: {cluster: near, user: mine}}]
+        users: [{name: mine, user: {exec: {command: x}}}]
+        """);
+    Files.writeString(file, FRAME.replace("CLUSTER", "").replace("USER", "token: t"));
+    assertThatThrownBy(() -> KubeconfigFile.read(List.of(first, file)))
+        .hasRootCauseMessage(
+            "context mixed, its cluster and its user need a plugin or a proxy and are in several"
+                + " files: put them into one");
   }
 
   @Test

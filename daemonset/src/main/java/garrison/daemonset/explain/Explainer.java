@@ -64,7 +64,7 @@ public final class Explainer {
     this.containers = new ContainerCauses(observed, commands);
     this.readiness = new ReadinessCauses(observed, commands);
     this.ending = new EndingCauses(observed, commands);
-    this.turns = new TurnCauses(commands, controller);
+    this.turns = new TurnCauses(daemonSet, commands, controller);
   }
 
   /** Explains it. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a DaemonSet stands on all nodes, and why. A value.
@@ -52,11 +53,22 @@ public record Explanation(
   public String line() {
     return nodes.isEmpty()
         ? "there are no nodes"
-        : groups().stream().map(Explanation::part).collect(Collectors.joining(" · "));
+        : groups().stream()
+            .sorted(
+                Comparator.comparing((Group group) -> group.state() != State.RUNS)
+                    .thenComparing(group -> -group.findings().size()))
+            .map(Explanation::part)
+            .collect(Collectors.joining(" · "));
   }
 
   private static String part(Group group) {
-    String count = Amounts.count(group.findings().size()) + " " + group.state().words();
+    String count = Amounts.count(group.findings().size()) + " " + group.state().ofMany();
     return group.causes().isEmpty() ? count : count + ": " + group.sentence(0);
+  }
+
+  /** Only what concerns one node; null where there is nothing of that name. */
+  public @Nullable Explanation of(String node) {
+    List<NodeFinding> only = nodes.stream().filter(finding -> finding.node().equals(node)).toList();
+    return only.isEmpty() ? null : new Explanation(namespace, name, overall, only);
   }
 }

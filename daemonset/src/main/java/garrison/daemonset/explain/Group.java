@@ -24,12 +24,16 @@ public record Group(State state, List<NodeFinding> findings) {
     return findings.stream().flatMap(finding -> finding.pods().stream()).toList();
   }
 
+  /** Whether all its nodes have the very same words for the reason at a place. */
+  public boolean unanimous(int place) {
+    String first = causes().get(place).sentence();
+    return findings.stream()
+        .allMatch(finding -> finding.causes().get(place).sentence().equals(first));
+  }
+
   /** The reason at a place in words that hold for all its nodes. */
   public String sentence(int place) {
     Cause first = causes().get(place);
-    boolean same =
-        findings.stream()
-            .allMatch(finding -> finding.causes().get(place).sentence().equals(first.sentence()));
-    return same ? first.sentence() : first.summary();
+    return unanimous(place) ? first.sentence() : first.summary();
   }
 }

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -42,6 +44,35 @@ public record Observed(
   /** The key of a container's last words. */
   public static String words(Pod pod, String container) {
     return pod.meta().uid() + "/" + container;
+  }
+
+  /** Whether nothing that a controller does was done between this look and a later one. */
+  public boolean stoodStill(Observed later) {
+    return daemonSet.observedGeneration() == later.daemonSet.observedGeneration()
+        && daemonSet.meta().uid().equals(later.daemonSet.meta().uid())
+        && standing(pods).equals(standing(later.pods));
+  }
+
+  private static Set<String> standing(List<Pod> pods) {
+    return pods.stream()
+        .map(pod -> pod.meta().uid() + (pod.terminating() ? " terminating" : ""))
+        .collect(Collectors.toSet());
+  }
+
+  /** The same, as after one look. */
+  public Observed justSeen() {
+    return new Observed(
+        daemonSet,
+        revisions,
+        nodes,
+        pods,
+        events,
+        podEvents,
+        obstacles,
+        lastWords,
+        leases,
+        now,
+        Duration.ZERO);
   }
 
   List<Event> eventsOf(Pod pod) {

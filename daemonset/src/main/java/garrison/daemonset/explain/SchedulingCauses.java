@@ -196,7 +196,7 @@ final class SchedulingCauses {
     String largest = "";
     long most = 0;
     for (JsonNode container : observed.daemonSet().templateSpec().path("containers")) {
-      long amount = amount(resource, Resources.of(container.path("resources").path("requests")));
+      long amount = Resources.of(container.path("resources").path("requests")).amount(resource);
       if (amount > most) {
         most = amount;
         largest = container.path("name").asString("");
@@ -217,15 +217,6 @@ final class SchedulingCauses {
                 + resource
                 + "="
                 + Amounts.of(resource, enough)));
-  }
-
-  private static long amount(String resource, Resources resources) {
-    return switch (resource) {
-      case "cpu" -> resources.milliCpu();
-      case "memory" -> resources.memory();
-      case "ephemeral-storage" -> resources.ephemeralStorage();
-      default -> resources.scalars().getOrDefault(resource, 0L);
-    };
   }
 
   private Cause port(Obstacle.PortTaken taken) {

@@ -2,6 +2,7 @@ package garrison.daemonset.explain;
 
 import garrison.daemonset.Fleet;
 import garrison.daemonset.RolloutPlan;
+import garrison.model.DaemonSet;
 import garrison.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,12 @@ final class TurnCauses {
   private static final Set<String> PASSING =
       Set.of("starting", "grace", "min_ready", "being_scheduled", "being_made", "not_ready");
 
+  private final DaemonSet daemonSet;
   private final Commands commands;
   private final ControllerCauses controller;
 
-  TurnCauses(Commands commands, ControllerCauses controller) {
+  TurnCauses(DaemonSet daemonSet, Commands commands, ControllerCauses controller) {
+    this.daemonSet = daemonSet;
     this.commands = commands;
     this.controller = controller;
   }
@@ -29,7 +32,7 @@ final class TurnCauses {
   Cause of(Fleet fleet, List<NodeFinding> findings) {
     RolloutPlan.Budget budget = fleet.plan().budget(fleet);
     if (budget == null) {
-      return onDelete();
+      return daemonSet.onDelete() ? onDelete() : unreadable();
     }
     List<NodeFinding> holders =
         findings.stream()
@@ -61,6 +64,19 @@ final class TurnCauses {
         "paused by OnDelete: a pod is replaced only once somebody deletes it",
         Fix.run("replace it", commands.kubectl("delete pod " + Fix.PODS)),
         Fix.run("or let the controller replace them all in turn", commands.merge(patch)));
+  }
+
+  private Cause unreadable() {
+    ObjectNode patch = Json.object();
+    patch
+        .putObject("spec")
+        .putObject("updateStrategy")
+        .putObject("rollingUpdate")
+        .put("maxUnavailable", 1);
+    return Cause.of(
+        "unreadable_strategy",
+        "the roll-out's maxUnavailable is neither a number nor a percentage",
+        Fix.run("name one", commands.merge(patch)));
   }
 
   private static String named(List<NodeFinding> holders) {
