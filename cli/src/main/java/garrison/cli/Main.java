@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
       TokenCommand.class,
       StatusCommand.class,
       ExplainCommand.class,
+      PlanCommand.class,
       TrainCommand.class,
       TrainAgentCommand.class,
       HelpCommand.class

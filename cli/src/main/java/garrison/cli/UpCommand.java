@@ -3,12 +3,10 @@ package garrison.cli;
 import garrison.agent.hollow.HollowFleet;
 import garrison.apiserver.auth.User;
 import garrison.cli.apply.Apply;
-import garrison.cli.apply.ManifestFile;
 import garrison.cli.apply.NoSuchKindException;
 import garrison.model.StatusException;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -62,7 +60,7 @@ final class UpCommand implements Callable<Integer> {
     if (nodes < 1 || hollow < 0) {
       throw new CommandFailure("--nodes must be at least 1, --hollow at least 0");
     }
-    List<ObjectNode> manifests = read();
+    List<ObjectNode> manifests = Manifests.read(files);
     Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     CountDownLatch stopped = ShutDown.onSignal(running);
     StandaloneServer standalone = server.start();
@@ -88,20 +86,6 @@ final class UpCommand implements Callable<Integer> {
     }
     stopped.await();
     return 0;
-  }
-
-  private List<ObjectNode> read() {
-    List<ObjectNode> manifests = new ArrayList<>();
-    for (Path file : files) {
-      try {
-        manifests.addAll(ManifestFile.read(file));
-      } catch (IOException e) {
-        throw new CommandFailure(file + " cannot be read: name a file that is there with -f", e);
-      } catch (IllegalArgumentException e) {
-        throw new CommandFailure(String.valueOf(e.getMessage()), e);
-      }
-    }
-    return manifests;
   }
 
   /** Applies in the order of the files; what one object is refused for does not stop the others. */

@@ -7,16 +7,16 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Small documents for tests. */
-final class Fixtures {
+public final class Fixtures {
   private Fixtures() {}
 
   /** Reads JSON written with single quotes. */
-  static ObjectNode json(String text) {
+  public static ObjectNode json(String text) {
     return (ObjectNode) Json.parse(text.replace('\'', '"'));
   }
 
   /** A DaemonSet "log" with one container; {@code change} may alter the document. */
-  static DaemonSet daemonSet(Consumer<ObjectNode> change) {
+  public static DaemonSet daemonSet(Consumer<ObjectNode> change) {
     ObjectNode document =
         json(
             """
@@ -33,23 +33,23 @@ final class Fixtures {
     return DaemonSet.of(document);
   }
 
-  static DaemonSet daemonSet() {
+  public static DaemonSet daemonSet() {
     return daemonSet(document -> {});
   }
 
   /** A DaemonSet whose template's pod spec has these members too. */
-  static DaemonSet withPodSpec(String members) {
+  public static DaemonSet withPodSpec(String members) {
     return daemonSet(
         document -> ((ObjectNode) document.at("/spec/template/spec")).setAll(json(members)));
   }
 
   /** A DaemonSet with that update strategy. */
-  static DaemonSet withStrategy(String strategy) {
+  public static DaemonSet withStrategy(String strategy) {
     return daemonSet(
         document -> ((ObjectNode) document.get("spec")).set("updateStrategy", json(strategy)));
   }
 
-  static DaemonSet rolling(Object maxUnavailable, Object maxSurge) {
+  public static DaemonSet rolling(Object maxUnavailable, Object maxSurge) {
     return withStrategy(
         "{'type':'RollingUpdate','rollingUpdate':{'maxUnavailable':%s,'maxSurge':%s}}"
             .formatted(quoted(maxUnavailable), quoted(maxSurge)));
@@ -59,18 +59,18 @@ final class Fixtures {
     return value instanceof String text ? "'" + text + "'" : value.toString();
   }
 
-  static Node node(String name, String labels, String taints) {
+  public static Node node(String name, String labels, String taints) {
     return Node.of(
         json(
             "{'metadata':{'name':'%s','labels':%s},'spec':{'taints':%s}}"
                 .formatted(name, labels, taints)));
   }
 
-  static Node node(String name) {
+  public static Node node(String name) {
     return node(name, "{}", "[]");
   }
 
-  static Node tainted(String name, String effect) {
+  public static Node tainted(String name, String effect) {
     return node(name, "{}", "[{'key':'k','value':'v','effect':'%s'}]".formatted(effect));
   }
 }

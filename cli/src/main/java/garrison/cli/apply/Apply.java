@@ -11,6 +11,8 @@ import garrison.model.kind.Kinds;
 import garrison.model.kind.Verb;
 import garrison.model.patch.ThreeWayMerge;
 import garrison.model.schema.GoJson;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,6 +59,19 @@ public final class Apply {
    * @throws NoSuchKindException where it has no such kind
    */
   public Outcome apply(ObjectNode manifest) {
+    return applied(manifest).outcome();
+  }
+
+  /**
+   * What came of an object.
+   *
+   * @param before as it was; null where it was not there
+   * @param after as the server has it now, or would have it in a dry run
+   */
+  public record Applied(Outcome outcome, @Nullable ObjectNode before, ObjectNode after) {}
+
+  /** The same, with the object before and after. */
+  public Applied applied(ObjectNode manifest) {
     Kind kind = kindOf(manifest);
     ObjectNode wanted = manifest.deepCopy();
     String namespace = "";
@@ -79,11 +94,10 @@ public final class Apply {
     }
   }
 
-  private Outcome once(Kind kind, String namespace, String name, ObjectNode wanted) {
+  private Applied once(Kind kind, String namespace, String name, ObjectNode wanted) {
     ObjectNode live = cluster.find(kind, namespace, name);
     if (live == null) {
-      cluster.create(kind, namespace, wanted);
-      return Outcome.CREATED;
+      return new Applied(Outcome.CREATED, null, cluster.create(kind, namespace, wanted));
     }
     JsonNode earlier = Json.object();
     String text = live.path("metadata").path("annotations").path(LAST_APPLIED).asString("");
@@ -92,12 +106,19 @@ public final class Apply {
     }
     ObjectNode merged = ThreeWayMerge.merge(kind.struct(), earlier, live, wanted);
     ObjectNode result = cluster.update(kind, merged);
-    return result
-            .path("metadata")
-            .path("resourceVersion")
-            .equals(live.path("metadata").path("resourceVersion"))
-        ? Outcome.UNCHANGED
-        : Outcome.CONFIGURED;
+    Outcome outcome = same(live, result) ? Outcome.UNCHANGED : Outcome.CONFIGURED;
+    return new Applied(outcome, live, result);
+  }
+
+  /** By content: a dry run answers with the version that there was, whatever it would change. */
+  private static boolean same(ObjectNode live, ObjectNode result) {
+    return bare(live).equals(bare(result));
+  }
+
+  private static ObjectNode bare(ObjectNode document) {
+    ObjectNode bare = document.deepCopy();
+    bare.withObject("metadata").remove(List.of("resourceVersion", "managedFields"));
+    return bare;
   }
 
   /** The kind of a manifest, as the server has it. */

@@ -12,6 +12,7 @@ import garrison.model.DaemonSet;
 import garrison.model.Meta;
 import garrison.model.Node;
 import garrison.model.Pod;
+import garrison.model.Resources;
 import garrison.model.StatusException;
 import garrison.model.StatusReason;
 import garrison.model.kind.Kind;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -64,21 +66,8 @@ public final class ClusterReader {
   /** One look at a DaemonSet that is there. */
   public Observed read(DaemonSet daemonSet, Duration watched) {
     String namespace = daemonSet.namespace();
-    String selector = daemonSet.selector().toString();
-    List<Node> nodes = Pages.all(cluster, Kinds.NODE, "", ListOptions.ALL, Node::of);
-    List<Pod> pods =
-        Pages.all(
-            cluster,
-            Kinds.POD,
-            namespace,
-            ListOptions.labels(selector),
-            document -> owned(daemonSet, Pod.of(document), Pod::meta));
-    List<Revision> revisions =
-        permitted(
-            Kinds.CONTROLLER_REVISION,
-            namespace,
-            ListOptions.labels(selector),
-            document -> owned(daemonSet, Revision.of(document), Revision::meta));
+    List<Node> nodes = nodes();
+    List<Pod> pods = pods(daemonSet);
     List<Event> events =
         permitted(
             Kinds.EVENT,
@@ -88,7 +77,7 @@ public final class ClusterReader {
     List<Pod> ill = pods.stream().filter(pod -> !pod.ready() && !pod.nodeName().isEmpty()).toList();
     return new Observed(
         daemonSet,
-        revisions,
+        revisions(daemonSet),
         nodes,
         pods,
         events,
@@ -98,6 +87,61 @@ public final class ClusterReader {
         leases(),
         clock.instant(),
         watched);
+  }
+
+  /** All nodes. */
+  public List<Node> nodes() {
+    return Pages.all(cluster, Kinds.NODE, "", ListOptions.ALL, Node::of);
+  }
+
+  /** The pods that a DaemonSet owns. */
+  public List<Pod> pods(DaemonSet daemonSet) {
+    return Pages.all(
+        cluster,
+        Kinds.POD,
+        daemonSet.namespace(),
+        ListOptions.labels(daemonSet.selector().toString()),
+        document -> owned(daemonSet, Pod.of(document), Pod::meta));
+  }
+
+  /** The revisions that a DaemonSet owns. */
+  public List<Revision> revisions(DaemonSet daemonSet) {
+    return permitted(
+        Kinds.CONTROLLER_REVISION,
+        daemonSet.namespace(),
+        ListOptions.labels(daemonSet.selector().toString()),
+        document -> owned(daemonSet, Revision.of(document), Revision::meta));
+  }
+
+  /**
+   * Nodes on which a pod would find no room, with the reason.
+   *
+   * @param pod the pod for a node of that name
+   * @param without uids of pods that will be gone by then
+   */
+  public Map<String, String> misfits(
+      List<Node> nodes, Function<String, Pod> pod, Set<String> without) {
+    Map<String, String> misfits = new TreeMap<>();
+    if (nodes.isEmpty()) {
+      return misfits;
+    }
+    Pod any = pod.apply(nodes.getFirst().name());
+    boolean readsOthers = !any.requests().equals(Resources.NONE) || !any.hostPorts().isEmpty();
+    Map<String, List<Pod>> there =
+        readsOthers ? podsOf(nodes.stream().map(Node::name).collect(Collectors.toSet())) : Map.of();
+    for (Node node : nodes) {
+      List<Pod> others =
+          there.getOrDefault(node.name(), List.of()).stream()
+              .filter(other -> !without.contains(other.meta().uid()))
+              .toList();
+      List<Obstacle> obstacles = Room.of(pod.apply(node.name()), node, others);
+      if (!obstacles.isEmpty()) {
+        misfits.put(
+            node.name(),
+            obstacles.stream().map(Obstacle::sentence).collect(Collectors.joining("; ")));
+      }
+    }
+    return misfits;
   }
 
   private static <T> @Nullable T owned(DaemonSet daemonSet, T object, Function<T, Meta> meta) {

@@ -7,8 +7,10 @@ import garrison.daemonset.explain.Group;
 import garrison.daemonset.explain.NodeFinding;
 import garrison.daemonset.explain.State;
 import java.io.PrintWriter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Prints an explanation for people: first all of it in one line, then what is to be seen to. */
 public final class ExplanationText {
@@ -16,6 +18,7 @@ public final class ExplanationText {
   private static final int MOST_OWN_WORDS = 3;
 
   private final PrintWriter out;
+  private final Set<Fix> told = new HashSet<>();
 
   /** Prints there. */
   public ExplanationText(PrintWriter out) {
@@ -77,12 +80,7 @@ public final class ExplanationText {
 
   private void group(Group group) {
     out.println();
-    out.printf(
-        Locale.ROOT,
-        "%,d %s: %s%n",
-        group.findings().size(),
-        group.state().ofMany(),
-        cut(group.nodes(), ", "));
+    out.println(group.state().counted(group.findings().size()) + ": " + cut(group.nodes(), ", "));
     causes(group);
     group.findings().stream()
         .flatMap(finding -> finding.notes().stream())
@@ -110,6 +108,10 @@ public final class ExplanationText {
 
   private void fixes(Cause cause, String indent, List<String> nodes, List<String> pods) {
     for (Fix fix : cause.fixes()) {
+      if (!told.add(fix) && !fix.ofNames()) {
+        out.println(indent + fix.what() + ", as above");
+        continue;
+      }
       String command = fix.command(some(nodes), some(pods));
       String manifest = fix.manifest();
       out.println(indent + fix.what() + (command == null && manifest == null ? "" : ":"));

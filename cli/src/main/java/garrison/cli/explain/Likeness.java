@@ -13,7 +13,7 @@ final class Likeness {
 
   /** The names nearest to a word, the nearest first; none where nothing is near. */
   static List<String> nearest(String word, Collection<String> names) {
-    int far = Math.max(1, word.length() / 3);
+    int far = Math.max(2, word.length() / 3);
     return names.stream()
         .filter(name -> distance(word, name) <= far || name.startsWith(word))
         .sorted(

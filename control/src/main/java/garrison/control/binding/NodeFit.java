@@ -15,12 +15,8 @@ public final class NodeFit {
    * @param there the pods of that node; those that have ended take nothing
    */
   public static Verdict of(Pod pod, Node node, Collection<Pod> there) {
-    Load load = new Load();
-    for (Pod other : there) {
-      if (!other.terminal()) {
-        load.add(other.meta().uid(), Demand.of(other));
-      }
-    }
+    Load load =
+        Load.of(there.stream().filter(other -> !other.terminal()).map(Occupant::of).toList());
     return Filters.judge(Demand.of(pod), node, load);
   }
 }

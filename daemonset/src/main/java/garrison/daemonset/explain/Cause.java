@@ -1,5 +1,6 @@
 package garrison.daemonset.explain;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,11 +13,22 @@ import java.util.List;
  */
 public record Cause(String code, String summary, String sentence, List<Fix> fixes) {
   static Cause of(String code, String sentence, Fix... fixes) {
-    return new Cause(code, sentence, sentence, List.of(fixes));
+    return of(code, sentence, sentence, List.of(fixes));
   }
 
   static Cause of(String code, String summary, String sentence, List<Fix> fixes) {
-    return new Cause(code, summary, sentence, List.copyOf(fixes));
+    return new Cause(code, summary, sentence, alternatives(fixes));
+  }
+
+  /** What comes first is no alternative to anything. */
+  private static List<Fix> alternatives(List<Fix> fixes) {
+    if (fixes.isEmpty() || !fixes.getFirst().what().startsWith("or ")) {
+      return List.copyOf(fixes);
+    }
+    List<Fix> all = new ArrayList<>(fixes);
+    Fix first = all.getFirst();
+    all.set(0, new Fix(first.what().substring("or ".length()), first.command(), first.manifest()));
+    return List.copyOf(all);
   }
 
   /** Whether two nodes have the same reason. */

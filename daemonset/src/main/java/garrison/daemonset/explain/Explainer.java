@@ -249,7 +249,8 @@ public final class Explainer {
     }
     List<Cause> own = containers.of(pod);
     if (own.isEmpty()) {
-      own = pod.status().path("containerStatuses").isEmpty() ? notTakenUp(pod) : readiness.of(pod);
+      boolean unknown = !pod.ready() && pod.status().path("containerStatuses").isEmpty();
+      own = unknown ? notTakenUp(pod) : readiness.of(pod);
     }
     addNew(causes, own);
     return causes;

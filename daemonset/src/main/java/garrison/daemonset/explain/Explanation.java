@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explanation(
     String namespace, String name, List<Cause> overall, List<NodeFinding> nodes) {
+  /** What is longer than this is told in full below the line. */
+  private static final int SHORT = 100;
 
   /** Whether something was found that may be on its way: another look a little later tells. */
   public boolean unsettled() {
@@ -62,8 +64,14 @@ public record Explanation(
   }
 
   private static String part(Group group) {
-    String count = Amounts.count(group.findings().size()) + " " + group.state().ofMany();
-    return group.causes().isEmpty() ? count : count + ": " + group.sentence(0);
+    String count = group.state().counted(group.findings().size());
+    if (group.causes().isEmpty()) {
+      return count;
+    }
+    String sentence = group.sentence(0);
+    return count
+        + ": "
+        + (sentence.length() <= SHORT ? sentence : group.causes().getFirst().summary());
   }
 
   /** Only what concerns one node; null where there is nothing of that name. */

@@ -37,6 +37,11 @@ public record Fix(String what, @Nullable String command, @Nullable String manife
     return new Fix(what, null, null);
   }
 
+  /** Whether it is another one for other nodes and pods. */
+  public boolean ofNames() {
+    return command != null && (command.contains("{node") || command.contains("{pod"));
+  }
+
   /** The command for these nodes and pods; null where there is none. */
   public @Nullable String command(List<String> nodes, List<String> pods) {
     return command == null

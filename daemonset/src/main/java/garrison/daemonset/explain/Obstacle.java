@@ -7,6 +7,17 @@ import java.util.List;
  * Why a pod does not fit on its node beside what is there: the scheduler's filters, with figures.
  */
 public sealed interface Obstacle {
+  /** The obstacle in words, with its figures. */
+  default String sentence() {
+    return switch (this) {
+      case Shortage shortage -> shortage.summary() + shortage.figures();
+      case TooManyPods(long allowed) -> "the node carries as many pods as it may, " + allowed;
+      case PortTaken taken ->
+          taken.summary() + " by pod " + taken.holder().namespace() + "/" + taken.holder().name();
+      case Other(String words) -> words;
+    };
+  }
+
   /**
    * A pod that takes of what is lacking.
    *
@@ -26,7 +37,22 @@ public sealed interface Obstacle {
    * @param takers the pods that request most of it, the largest first
    */
   record Shortage(String resource, long needs, long free, long whole, List<Taker> takers)
-      implements Obstacle {}
+      implements Obstacle {
+    /** Whether it would fit if nothing else were there. */
+    boolean couldFit() {
+      return needs <= whole;
+    }
+
+    String summary() {
+      return "insufficient " + resource + ", needs " + Amounts.of(resource, needs);
+    }
+
+    String figures() {
+      return couldFit()
+          ? ", " + Amounts.of(resource, Math.max(0, free)) + " free"
+          : ", and the node has " + Amounts.of(resource, whole) + " for pods in all";
+    }
+  }
 
   /** The node carries as many pods as it may. */
   record TooManyPods(long allowed) implements Obstacle {}
@@ -36,7 +62,15 @@ public sealed interface Obstacle {
    *
    * @param holder that pod
    */
-  record PortTaken(HostPort port, Taker holder) implements Obstacle {}
+  record PortTaken(HostPort port, Taker holder) implements Obstacle {
+    String what() {
+      return "host port " + port.port() + "/" + port.protocol();
+    }
+
+    String summary() {
+      return what() + " is taken on the node";
+    }
+  }
 
   /** Whatever else a filter said. */
   record Other(String words) implements Obstacle {}

@@ -2,7 +2,6 @@ package garrison.daemonset.explain;
 
 import garrison.model.Condition;
 import garrison.model.DaemonSet;
-import garrison.model.HostPort;
 import garrison.model.Pod;
 import garrison.model.Resources;
 import garrison.model.json.Json;
@@ -133,10 +132,10 @@ final class SchedulingCauses {
   private Cause of(Obstacle obstacle, Pod pod, String message) {
     return switch (obstacle) {
       case Obstacle.Shortage shortage -> shortage(shortage, message);
-      case Obstacle.TooManyPods(long allowed) ->
+      case Obstacle.TooManyPods pods ->
           Cause.of(
               "too_many_pods",
-              "the node carries as many pods as it may, " + allowed,
+              obstacle.sentence(),
               Fix.run(
                   "move pods that can run elsewhere",
                   "kubectl get pods -A --field-selector spec.nodeName=" + Fix.NODE),
@@ -148,12 +147,8 @@ final class SchedulingCauses {
 
   private Cause shortage(Obstacle.Shortage shortage, String message) {
     String resource = shortage.resource();
-    String needs = Amounts.of(resource, shortage.needs());
-    String free = Amounts.of(resource, Math.max(0, shortage.free()));
-    String summary = "insufficient " + resource + ", needs " + needs;
     List<Fix> fixes = new ArrayList<>();
-    boolean couldFit = shortage.needs() <= shortage.whole();
-    if (couldFit && !shortage.takers().isEmpty()) {
+    if (shortage.couldFit() && !shortage.takers().isEmpty()) {
       List<String> takers = new ArrayList<>();
       shortage
           .takers()
@@ -183,11 +178,7 @@ final class SchedulingCauses {
                   Json.parse("\"system-node-critical\""), "spec", "priorityClassName"),
               "spec:\n  template:\n    spec:\n      priorityClassName: system-node-critical"));
     }
-    String most =
-        couldFit
-            ? ", " + free + " free"
-            : ", and the node has " + Amounts.of(resource, shortage.whole()) + " for pods in all";
-    return Cause.of("insufficient_" + resource, summary, summary + most, fixes);
+    return Cause.of("insufficient_" + resource, shortage.summary(), shortage.sentence(), fixes);
   }
 
   /** The one request that would have to be smaller; null where no such command is right. */
@@ -220,8 +211,6 @@ final class SchedulingCauses {
   }
 
   private Cause port(Obstacle.PortTaken taken) {
-    HostPort port = taken.port();
-    String what = "host port " + port.port() + "/" + port.protocol();
     DaemonSet set = observed.daemonSet();
     boolean own =
         observed.pods().stream().anyMatch(pod -> pod.name().equals(taken.holder().name()))
@@ -229,7 +218,7 @@ final class SchedulingCauses {
     if (own && set.maxSurge() != null && !set.maxSurge().isZero()) {
       return Cause.of(
           "surge_host_port",
-          what
+          taken.what()
               + " is held by the old pod, which waits for this one: maxSurge and host ports do not"
               + " go together",
           Fix.run(
@@ -240,11 +229,10 @@ final class SchedulingCauses {
                           "{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"maxSurge\":0,"
                               + "\"maxUnavailable\":1}}}}"))));
     }
-    String holder = taken.holder().namespace() + "/" + taken.holder().name();
     return Cause.of(
         "host_port",
-        what + " is taken on the node",
-        what + " is taken on the node by pod " + holder,
+        taken.summary(),
+        taken.sentence(),
         List.of(
             Fix.run(
                 "see who owns that pod",

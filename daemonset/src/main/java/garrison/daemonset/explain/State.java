@@ -29,9 +29,10 @@ public enum State {
     this.one = one;
   }
 
-  /** After a number: {@code 3 waiting}. */
-  public String ofMany() {
-    return many;
+  /** With a number: {@code 3 waiting}. */
+  public String counted(int nodes) {
+    boolean counts = nodes != 1 || this == LEFT_OVER;
+    return Amounts.count(nodes) + " " + (counts ? many : one);
   }
 
   /** After a node: {@code node-3: waiting}. */

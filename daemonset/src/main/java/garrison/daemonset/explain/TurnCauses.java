@@ -48,11 +48,14 @@ final class TurnCauses {
             + bound
             + " allows "
             + budget.limit()
-            + (budget.surge()
-                ? " new pods that are not available yet, and so many there are"
-                : budget.limit() == 1
-                    ? " node without an available pod, and so many there are"
-                    : " nodes without an available pod, and so many there are");
+            + (budget.limit() == 1
+                ? budget.surge()
+                    ? " new pod that is not available yet"
+                    : " node without an available pod"
+                : budget.surge()
+                    ? " new pods that are not available yet"
+                    : " nodes without an available pod")
+            + ", and so many there are";
     return Cause.of("turn", what, what + ": " + named(holders), fixes(holders, budget, bound));
   }
 
