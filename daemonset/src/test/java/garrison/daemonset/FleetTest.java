@@ -190,6 +190,18 @@ class FleetTest {
     }
 
     @Test
+    void nodeWhoseCreatesFailHoldsUpNoOther() {
+      put(node("n1"));
+      put(node("n2"));
+      put(node("n3"));
+      use(daemonSet());
+      for (String node : List.of("n1", "n2", "n3", "n1")) {
+        assertThat(next(1, MANY)).containsExactly("+" + node);
+        fleet.createFailed(node);
+      }
+    }
+
+    @Test
     void noMoreThanTheGivenNumbersAreStarted() {
       for (int i = 0; i < 5; i++) {
         put(node("n" + i));

@@ -6,10 +6,14 @@ import static garrison.daemonset.Fixtures.withPodSpec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import garrison.model.Pod;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Spec: daemonset 3. */
+@DisplayName("3 Pod construction")
 class PodTemplateTest {
   @Test
   void podCarriesHashGenerationAndOwner() {
@@ -112,5 +116,63 @@ class PodTemplateTest {
     ObjectNode first = template.podFor("n1");
     ((ObjectNode) first.get("spec")).removeAll();
     assertThat(Pod.of(template.podFor("n2")).targetNode()).isEqualTo("n2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, true", "252, true", "253, false"})
+  void generateNameHasADashWhereThatIsStillAName(int length, boolean dash) {
+    String name = "n".repeat(length);
+    ObjectNode pod =
+        PodTemplate.of(
+                Fixtures.daemonSet(
+                    document -> ((ObjectNode) document.get("metadata")).put("name", name)),
+                "5d8f")
+            .podFor("n1");
+    assertThat(pod.at("/metadata/generateName").asString()).isEqualTo(dash ? name + "-" : name);
+  }
+
+  @Test
+  void templateLabelsOfTheControllersOwnKeysAreOverwrittenAndAnEmptyHashIsNone() {
+    var daemonSet =
+        Fixtures.daemonSet(
+            document ->
+                ((ObjectNode) document.at("/spec/template/metadata/labels"))
+                    .put("pod-template-generation", "77")
+                    .put("controller-revision-hash", "mine"));
+    assertThat(PodTemplate.of(daemonSet, "5d8f").podFor("n1").at("/metadata/labels"))
+        .isEqualTo(
+            json("{'app':'log','pod-template-generation':'1','controller-revision-hash':'5d8f'}"));
+    assertThat(PodTemplate.of(daemonSet(), "").podFor("n1").at("/metadata/labels"))
+        .isEqualTo(json("{'app':'log','pod-template-generation':'1'}"));
+  }
+
+  @Test
+  void nodeNameIsSetOnlyWhereTheTemplateSetsIt() {
+    ObjectNode pod = PodTemplate.of(withPodSpec("{'nodeName':'n1'}"), "5d8f").podFor("n1");
+    assertThat(pod.at("/spec/nodeName").asString()).isEqualTo("n1");
+  }
+
+  /** Required terms of an unbound pod, and the node it is for. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'matchFields':[{'key':'metadata.name','operator':'In','values':['n1']}]}      | n1",
+        "{},{'matchFields':[{'key':'metadata.name','operator':'In','values':['n2']}]}   | n2",
+        "{'matchFields':[{'key':'metadata.name','operator':'In','values':['n1','n2']}]} | -",
+        "{'matchFields':[{'key':'metadata.name','operator':'In','values':['n1','n2']}]},{'matchFields':[{'key':'metadata.name','operator':'In','values':['n3']}]} | -",
+        "{'matchFields':[{'key':'metadata.name','operator':'NotIn','values':['n1']}]}   | -",
+        "{'matchExpressions':[{'key':'metadata.name','operator':'In','values':['n1']}]} | -",
+      })
+  void targetNodeOfAnUnboundPod(String terms, String node) {
+    ObjectNode pod =
+        json(
+            "{'metadata':{},'spec':{'affinity':{'nodeAffinity':{"
+                + "'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':["
+                + terms
+                + "]}}}}}");
+    assertThat(DaemonPod.of(Pod.of(pod)).node()).isEqualTo(node.equals("-") ? "" : node);
+    ((ObjectNode) pod.get("spec")).put("nodeName", "bound");
+    assertThat(DaemonPod.of(Pod.of(pod)).node()).isEqualTo("bound");
   }
 }

@@ -396,6 +396,54 @@ class DaemonSetSectionsTest {
   }
 
   @Nested
+  @DisplayName("8.1 Events")
+  class Section8_1 {
+    @Test
+    void eventsAreAboutTheDaemonSetAndFromItsController() {
+      harness.nodes(1);
+      harness.startKubelets().startLoop();
+      DaemonSet daemonSet = created(document -> {});
+      harness.awaitRolledOut(1);
+      String pod = harness.pods().getFirst().name();
+      awaitEvent("SuccessfulCreate", "Created pod: " + pod);
+      harness.taint("n0", "k=v:NoExecute");
+      awaitEvent("SuccessfulDelete", "Deleted pod: " + pod);
+      for (String reason : List.of("SuccessfulCreate", "SuccessfulDelete")) {
+        ObjectNode event = harness.events(reason).getFirst();
+        assertThat(event.path("type").asString()).isEqualTo("Normal");
+        assertThat(event.at("/source/component").asString()).isEqualTo("daemonset-controller");
+        assertThat(event.path("reportingComponent").asString()).isEqualTo("daemonset-controller");
+        assertThat(event.at("/involvedObject/kind").asString()).isEqualTo("DaemonSet");
+        assertThat(event.at("/involvedObject/apiVersion").asString()).isEqualTo("apps/v1");
+        assertThat(event.at("/involvedObject/uid").asString()).isEqualTo(daemonSet.meta().uid());
+      }
+    }
+
+    @Test
+    void podsThatEndedAreToldWithTheirNodes() {
+      harness.nodes(2);
+      harness.startKubelets().startLoop();
+      created(document -> {});
+      harness.awaitRolledOut(2);
+      List<Pod> pods = harness.pods();
+      harness.setStatus(pods.get(0).document(), "Failed", false);
+      harness.setStatus(pods.get(1).document(), "Succeeded", false);
+      awaitEvent(
+          "FailedDaemonPod",
+          "Found failed daemon pod default/%s on node %s, will try to kill it"
+              .formatted(pods.get(0).name(), pods.get(0).nodeName()));
+      awaitEvent(
+          "SucceededDaemonPod",
+          "Found succeeded daemon pod default/%s on node %s, will try to delete it"
+              .formatted(pods.get(1).name(), pods.get(1).nodeName()));
+      assertThat(harness.events("FailedDaemonPod").getFirst().path("type").asString())
+          .isEqualTo("Warning");
+      assertThat(harness.events("SucceededDaemonPod").getFirst().path("type").asString())
+          .isEqualTo("Normal");
+    }
+  }
+
+  @Nested
   @DisplayName("8.2 What enqueues")
   class Section8_2 {
     @Test
