@@ -53,8 +53,8 @@ final class Duel implements AutoCloseable {
   private Duel(Path folder) throws IOException, GeneralSecurityException {
     Path left = Files.createDirectories(folder.resolve("built-in"));
     Path right = Files.createDirectories(folder.resolve("garrison"));
-    theirs = ControlPlane.start(left, CONTROLLERS, NO_TAINTS);
-    ours = ControlPlane.start(right, CONTROLLERS, NO_TAINTS);
+    theirs = ControlPlane.start(left, ControlPlane.Plan.onLoopback(CONTROLLERS, NO_TAINTS));
+    ours = ControlPlane.start(right, ControlPlane.Plan.onLoopback(CONTROLLERS, NO_TAINTS));
     theirs.startBuiltIn();
     controller =
         Garrison.controllerOf(

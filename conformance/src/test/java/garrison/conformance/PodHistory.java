@@ -6,7 +6,6 @@ import garrison.client.cache.Reflector;
 import garrison.client.cache.Scope;
 import garrison.model.Pod;
 import garrison.model.kind.Kinds;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,14 +63,14 @@ final class PodHistory implements AutoCloseable {
         gone);
   }
 
-  /** All that there ever were. */
-  Collection<Seen> all() {
-    return List.copyOf(byUid.values());
+  /** All of a DaemonSet that there ever were. */
+  List<Seen> all(String daemonSet) {
+    return byUid.values().stream().filter(pod -> pod.name().startsWith(daemonSet + "-")).toList();
   }
 
   /** Those that nobody has deleted. */
-  List<Seen> live() {
-    return all().stream().filter(Seen::live).toList();
+  List<Seen> live(String daemonSet) {
+    return all(daemonSet).stream().filter(Seen::live).toList();
   }
 
   @Override

@@ -36,6 +36,10 @@ final class Script {
   private final Set<String> tainted = new TreeSet<>();
   private final Map<String, Wanted> daemonSets = new TreeMap<>();
   private final Set<String> failed = new TreeSet<>();
+
+  /** Whose pods have several templates at rest: those taken up count as new by their generation. */
+  private final Set<String> mixed = new TreeSet<>();
+
   private int variants = 1;
   private int named;
 
@@ -109,6 +113,9 @@ final class Script {
   /** A template that fails everywhere, and one that does not. */
   private void poison() {
     String name = daemonSet();
+    if (mixed.contains(name)) {
+      steps.add(apply(name, daemonSets.get(name).withVariant(++variants, false)));
+    }
     Wanted before = daemonSets.get(name);
     steps.add(new Step.Loosely(new Step.Apply(name, before.withVariant(++variants, true))));
     if (random.nextBoolean()) {
@@ -159,7 +166,10 @@ final class Script {
   }
 
   private Step apply(String name, Wanted wanted) {
-    daemonSets.put(name, wanted);
+    Wanted before = daemonSets.put(name, wanted);
+    if (before == null || before.variant() != wanted.variant()) {
+      mixed.remove(name);
+    }
     return new Step.Apply(name, wanted);
   }
 
@@ -174,6 +184,7 @@ final class Script {
     Wanted again = daemonSets.get(name);
     if (random.nextInt(3) == 0) {
       again = again.withVariant(++variants, false);
+      mixed.add(name);
     }
     daemonSets.put(name, again);
     return new Step.Orphan(name, again);

@@ -135,19 +135,18 @@ record Snapshot(List<String> lines, boolean settled) {
     return node;
   }
 
-  /** The lines that only one of the two has. */
+  /** The lines that only one of the two has, and those that both have. */
   static String difference(String left, Snapshot a, String right, Snapshot b) {
     List<String> onlyA = new ArrayList<>(a.lines());
     List<String> onlyB = new ArrayList<>(b.lines());
+    List<String> both = new ArrayList<>(a.lines());
     b.lines().forEach(onlyA::remove);
     a.lines().forEach(onlyB::remove);
-    return "only "
-        + left
-        + ":\n  "
-        + String.join("\n  ", onlyA)
-        + "\nonly "
-        + right
-        + ":\n  "
-        + String.join("\n  ", onlyB);
+    onlyA.forEach(both::remove);
+    return listed("only " + left, onlyA) + listed("only " + right, onlyB) + listed("both", both);
+  }
+
+  private static String listed(String whose, List<String> lines) {
+    return whose + ":\n  " + String.join("\n  ", lines) + "\n";
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import garrison.agent.hollow.HollowFleet;
+import garrison.client.DeleteOptions;
 import garrison.client.ListOptions;
 import garrison.client.PatchType;
 import garrison.client.http.HttpCluster;
@@ -11,7 +12,10 @@ import garrison.model.DaemonSet;
 import garrison.model.json.Json;
 import garrison.model.json.Yaml;
 import garrison.model.kind.Kinds;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -27,13 +31,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A real Kubernetes is taken over from its own DaemonSet controller, and given back, in the middle
- * of roll-outs: by a program that has the rights of {@code examples/controller.yaml} and no others.
+ * {@code garrison controller} at a real Kubernetes, which is taken over from its own DaemonSet
+ * controller, and given back, in the middle of roll-outs: by a program that has the rights of
+ * {@code examples/controller.yaml} and no others.
  */
 class TakeOverTest {
   private static final int NODES = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final String ACCOUNT = "garrison-controller";
 
   @TempDir static Path folder;
   private static ControlPlane plane;
@@ -45,24 +49,8 @@ class TakeOverTest {
   static void start() throws IOException, GeneralSecurityException, InterruptedException {
     plane = ControlPlane.start(folder);
     cluster = plane.connect();
-    plane.apply(Path.of("..", "examples", "controller.yaml"));
-    JsonNode token =
-        cluster.post(
-            Kinds.SERVICE_ACCOUNT,
-            "kube-system",
-            ACCOUNT,
-            "token",
-            (ObjectNode) Json.parse("{\"spec\":{\"expirationSeconds\":3600}}"));
-    credentials = plane.kubeconfigOf(ACCOUNT, token.path("status").path("token").asString());
-    nodes = HollowFleet.start(name -> cluster, "node", NODES);
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                cluster.list(Kinds.NODE, "", ListOptions.ALL).items().stream()
-                        .filter(node -> node.path("spec").path("taints").isEmpty())
-                        .count()
-                    == NODES);
+    credentials = plane.account();
+    nodes = ControlPlane.hollowNodes(cluster, NODES);
   }
 
   @AfterAll
@@ -112,10 +100,126 @@ class TakeOverTest {
     }
   }
 
+  @Test
+  void whereTheLeaderIsKilledTheNextOneFollowsAndReadsOn() throws Exception {
+    try (Garrison first = contender();
+        Garrison second = contender()) {
+      Garrison leader = leaderOf(first, second);
+      Garrison other = leader == first ? second : first;
+      create("survivor", "x");
+      rolledOut("survivor", 1);
+      assertThat(metrics(leader)).contains("garrison_leader 1.0").contains("verb=\"create\"");
+      assertThat(metrics(other)).contains("garrison_leader 0.0");
+      assertThat(text(other, "/readyz")).isEqualTo("ok");
+      leader.kill();
+      await().atMost(PATIENCE).until(() -> leads(other));
+      setImage("survivor", "nginx:2");
+      rolledOut("survivor", 2);
+    }
+    cluster.delete(Kinds.DAEMON_SET, "default", "survivor", DeleteOptions.DEFAULT);
+  }
+
+  @Test
+  void leaderThatWasStoppedForAWhileWritesNothingAfterItsTime() throws Exception {
+    try (Garrison first = contender();
+        Garrison second = contender();
+        PodHistory history = new PodHistory(cluster, "default")) {
+      Garrison leader = leaderOf(first, second);
+      Garrison other = leader == first ? second : first;
+      create("early", "x");
+      rolledOut("early", 1);
+      signal(leader, "STOP");
+      await().atMost(PATIENCE).until(() -> leads(other));
+      create("late", "x");
+      rolledOut("late", 1);
+      signal(leader, "CONT");
+      await().atMost(PATIENCE).until(() -> leader.output().contains("lost the lease"));
+      await().atMost(PATIENCE).until(() -> leader.output().contains("standing by"));
+      setImage("late", "nginx:2");
+      rolledOut("late", 2);
+      assertThat(history.all("late")).hasSize(2 * NODES);
+      assertThat(history.all("early")).hasSize(NODES);
+    }
+    cluster.delete(Kinds.DAEMON_SET, "default", "early", DeleteOptions.DEFAULT);
+    cluster.delete(Kinds.DAEMON_SET, "default", "late", DeleteOptions.DEFAULT);
+  }
+
+  @Test
+  void builtInControllerThatStillRunsIsNoticedAndLeftAlone() throws Exception {
+    try (Garrison controller = Garrison.controllerOf(folder, credentials)) {
+      await().atMost(PATIENCE).until(() -> leads(controller));
+      plane.startBuiltIn();
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofSeconds(2))
+          .until(
+              () -> {
+                create("contested" + System.nanoTime(), "x");
+                return !controller.process().isAlive();
+              });
+      assertThat(controller.process().exitValue()).isEqualTo(1);
+      assertThat(controller.output())
+          .contains("kube-controller-manager has ")
+          .contains("--controllers=*,-daemonset-controller");
+      assertThat(holder()).isEmpty();
+    }
+    for (ObjectNode contested :
+        cluster.list(Kinds.DAEMON_SET, "default", ListOptions.ALL).items()) {
+      String name = contested.path("metadata").path("name").asString();
+      if (name.startsWith("contested")) {
+        rolledOut(name, 1);
+        cluster.delete(Kinds.DAEMON_SET, "default", name, DeleteOptions.DEFAULT);
+      }
+    }
+    plane.stopBuiltIn();
+  }
+
+  private static Garrison contender() {
+    return Garrison.controllerOf(
+        folder,
+        credentials,
+        "--leader-elect-lease-duration=3s",
+        "--leader-elect-renew-deadline=2s",
+        "--leader-elect-retry-period=500ms");
+  }
+
+  private static boolean leads(Garrison controller) {
+    return controller.output().contains("leading: ");
+  }
+
+  private static Garrison leaderOf(Garrison first, Garrison second) {
+    await().atMost(PATIENCE).until(() -> leads(first) || leads(second));
+    return leads(first) ? first : second;
+  }
+
+  private static void signal(Garrison controller, String signal) throws Exception {
+    assertThat(
+            new ProcessBuilder("kill", "-" + signal, String.valueOf(controller.process().pid()))
+                .start()
+                .waitFor())
+        .isZero();
+  }
+
+  private static String metrics(Garrison controller) {
+    return text(controller, "/metrics");
+  }
+
+  private static String text(Garrison controller, String path) {
+    try (HttpCluster port =
+        HttpCluster.open(
+            new ConfigBuilder(Config.empty())
+                .withMasterUrl(controller.url())
+                .withTrustCerts(true)
+                .withDisableHostnameVerification(true)
+                .build())) {
+      return new String(port.raw(path), StandardCharsets.UTF_8);
+    }
+  }
+
   private static void everyNodeWasUpdatedOnce(PodHistory history, int revisions) {
-    assertThat(history.live()).hasSize(NODES).allMatch(PodHistory.Seen::ready);
+    assertThat(history.live("logs")).hasSize(NODES).allMatch(PodHistory.Seen::ready);
     Map<String, List<String>> perNode =
-        history.all().stream()
+        history.all("logs").stream()
             .collect(
                 Collectors.groupingBy(
                     PodHistory.Seen::node,

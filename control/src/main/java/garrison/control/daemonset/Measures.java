@@ -1,12 +1,15 @@
 package garrison.control.daemonset;
 
 import garrison.daemonset.Action;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
 /** The figures of the loop. Thread-safe. */
 final class Measures {
+  private static final String WAITING = "garrison.daemonset.events.waiting";
+
   private final MeterRegistry meters;
   private final Timer passes;
 
@@ -16,7 +19,16 @@ final class Measures {
         Timer.builder("garrison.daemonset.pass")
             .description("Time to decide what to do after a batch of events")
             .register(meters);
-    meters.gauge("garrison.daemonset.events.waiting", loop, EventLoop::size);
+    gauge(loop);
+  }
+
+  /** That of an earlier loop of this program would hide this one's. */
+  private void gauge(EventLoop loop) {
+    Gauge earlier = meters.find(WAITING).gauge();
+    if (earlier != null) {
+      meters.remove(earlier);
+    }
+    meters.gauge(WAITING, loop, EventLoop::size);
   }
 
   void pass(Duration took) {
