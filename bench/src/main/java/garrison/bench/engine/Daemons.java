@@ -2,13 +2,17 @@ package garrison.bench.engine;
 
 import garrison.daemonset.DaemonPod;
 import garrison.model.DaemonSet;
+import garrison.model.Meta;
 import garrison.model.Node;
+import garrison.model.Pod;
+import garrison.model.Resources;
 import garrison.model.Taint;
 import garrison.model.json.Json;
 import garrison.model.json.Yaml;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the benches are about: a DaemonSet, nodes, and the pods of the one on the others. */
@@ -42,6 +46,29 @@ final class Daemons {
                       """)
                   .getFirst());
 
+  private static final Instant MADE = START.minusSeconds(100);
+  private static final Resources NONE = Resources.of(Json.object());
+  private static final ObjectNode DOCUMENT =
+      (ObjectNode)
+          Json.parse(
+              """
+              {"apiVersion":"v1","kind":"Pod",
+               "metadata":{"name":"","generateName":"log-","namespace":"ops","uid":"",
+                "resourceVersion":"123456","generation":1,"creationTimestamp":"1970-01-12T13:45:00Z",
+                "labels":{"app":"log","controller-revision-hash":"a"},
+                "ownerReferences":[{"apiVersion":"apps/v1","kind":"DaemonSet","name":"log","uid":"d",
+                 "controller":true,"blockOwnerDeletion":true}]},
+               "spec":{"nodeName":"","containers":[{"name":"c","image":"i:1"}],
+                "tolerations":[{"key":"gpu","operator":"Exists"}]},
+               "status":{"phase":"Running","podIP":"10.0.0.1","conditions":[
+                {"type":"PodScheduled","status":"True","lastTransitionTime":"1970-01-12T13:45:00Z"},
+                {"type":"Initialized","status":"True","lastTransitionTime":"1970-01-12T13:45:00Z"},
+                {"type":"Ready","status":"True","lastTransitionTime":"1970-01-12T13:45:00Z"},
+                {"type":"ContainersReady","status":"True","lastTransitionTime":"1970-01-12T13:45:00Z"}]}}
+              """);
+  private static final Map<String, String> LABELS_A = Map.of("app", "log", Pod.HASH_LABEL, "a");
+  private static final Map<String, String> LABELS_B = Map.of("app", "log", Pod.HASH_LABEL, "b");
+
   private static final List<Taint> CORDON =
       List.of(new Taint("maintenance", "", Taint.NO_SCHEDULE, null));
 
@@ -69,15 +96,20 @@ final class Daemons {
     return nodes;
   }
 
-  /** The node with a taint that the DaemonSet does not tolerate. */
-  static Node tainted(Node node) {
+  /** The i-th node as just read, with a taint that the DaemonSet does not tolerate or without. */
+  static Node node(int i, Map<String, String> labels, boolean tainted) {
     return new Node(
-        node.meta(),
-        node.unschedulable(),
-        CORDON,
-        node.conditions(),
-        node.capacity(),
-        node.allocatable());
+        meta("", "node-" + i, "n" + i, labels),
+        false,
+        tainted ? CORDON : List.of(),
+        List.of(),
+        NONE,
+        NONE);
+  }
+
+  private static Meta meta(String namespace, String name, String uid, Map<String, String> labels) {
+    return new Meta(
+        namespace, name, uid, "1", 1, labels, Map.of(), List.of(), List.of(), MADE, null, null);
   }
 
   /** The i of the i-th node. */
@@ -85,19 +117,33 @@ final class Daemons {
     return Integer.parseInt(node, "node-".length(), node.length(), 10);
   }
 
-  /** The pod of the i-th node, with texts of its own, as read from an answer of the server. */
-  static DaemonPod pod(int i, String node, String hash, boolean ready) {
-    return new DaemonPod(
-        "log-" + hash + i,
-        "6f0d2c1e-8a54-4b1d-9c3e-" + (100_000_000_000L + i),
-        node,
-        true,
-        DaemonPod.Phase.RUNNING,
-        false,
+  /** What the fleet keeps of the i-th node's pod, with texts of its own. */
+  static DaemonPod pod(int i, String hash, boolean ready) {
+    return DaemonPod.of(readPod(i, hash, ready));
+  }
+
+  /** The pod of the i-th node as just read. */
+  private static Pod readPod(int i, String hash, boolean ready) {
+    return new Pod(
+        meta("ops", "log-" + hash + i, uid(i), hash.equals("a") ? LABELS_A : LABELS_B),
+        "node-" + i,
+        "Running",
         ready,
-        START.getEpochSecond() - 100,
-        START.getEpochSecond() - 200,
-        hash,
-        "");
+        MADE,
+        DOCUMENT);
+  }
+
+  private static String uid(int i) {
+    return "6f0d2c1e-8a54-4b1d-9c3e-" + (100_000_000_000L + i);
+  }
+
+  /** The same as the document that a watch brings; the next call changes it. */
+  static ObjectNode podDocument(int i, String hash, boolean ready) {
+    ObjectNode metadata = (ObjectNode) DOCUMENT.get("metadata");
+    metadata.put("name", "log-" + hash + i).put("uid", uid(i));
+    ((ObjectNode) metadata.get("labels")).put(Pod.HASH_LABEL, hash);
+    ((ObjectNode) DOCUMENT.get("spec")).put("nodeName", "node-" + i);
+    ((ObjectNode) DOCUMENT.at("/status/conditions/2")).put("status", ready ? "True" : "False");
+    return DOCUMENT;
   }
 }

@@ -4,6 +4,7 @@ import garrison.daemonset.Action;
 import garrison.daemonset.NodeTable;
 import garrison.model.Node;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -83,6 +84,7 @@ public class EngineBench {
     public int size;
 
     private final List<ServedFleet> fleets = new ArrayList<>();
+    private final BitSet tainted = new BitSet();
 
     /** Makes the nodes, and fleets of them that are served. */
     @Setup
@@ -127,14 +129,20 @@ public class EngineBench {
     return state.fleet.podEvent(state.next());
   }
 
+  /** The same with the reading of the pod, from the tree that the parser made. */
+  @Benchmark
+  public int podEventWithReading(One state) {
+    return state.fleet.podDocument(state.next());
+  }
+
   /** One event of a node: tainted, or not any more; the time is that for each DaemonSet. */
   @Benchmark
   @OperationsPerInvocation(Daemons.MANY)
   public int nodeEvent(Many state) {
     int i = state.next();
-    Node present = state.nodes.get(i);
-    Node was = state.table.get(present.name());
-    Node now = was == present ? Daemons.tainted(present) : present;
+    state.tainted.flip(i);
+    // One of three sets of labels, as most of a node's labels are said of many.
+    Node now = Daemons.node(i, state.nodes.get(i % 3).labels(), state.tainted.get(i));
     int actions = state.table.put(now) ? 0 : 1;
     for (ServedFleet fleet : state.fleets) {
       actions += fleet.nodeEvent(now);

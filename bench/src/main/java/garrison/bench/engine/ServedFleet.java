@@ -1,9 +1,11 @@
 package garrison.bench.engine;
 
 import garrison.daemonset.Action;
+import garrison.daemonset.DaemonPod;
 import garrison.daemonset.Fleet;
 import garrison.daemonset.NodeTable;
 import garrison.model.Node;
+import garrison.model.Pod;
 import java.util.BitSet;
 import java.util.List;
 
@@ -41,7 +43,14 @@ final class ServedFleet {
   /** The i-th node's pod loses readiness, or gets it back; how many actions that asks for. */
   int podEvent(int i) {
     unready.flip(i);
-    fleet.podChanged(Daemons.pod(i, "node-" + i, hash, !unready.get(i)));
+    fleet.podChanged(Daemons.pod(i, hash, !unready.get(i)));
+    return next().size();
+  }
+
+  /** The same, from the document that a watch brings. */
+  int podDocument(int i) {
+    unready.flip(i);
+    fleet.podChanged(DaemonPod.of(Pod.of(Daemons.podDocument(i, hash, !unready.get(i)))));
     return next().size();
   }
 
@@ -65,9 +74,7 @@ final class ServedFleet {
       for (Action action : next) {
         switch (action) {
           case Action.CreatePod create ->
-              fleet.created(
-                  create.node(),
-                  Daemons.pod(Daemons.number(create.node()), create.node(), hash, true));
+              fleet.created(create.node(), Daemons.pod(Daemons.number(create.node()), hash, true));
           case Action.DeletePod delete -> fleet.podGone(delete.pod().uid());
         }
       }

@@ -60,7 +60,7 @@ final class ServedReference {
   }
 
   private void create(String node) {
-    DaemonPod pod = Daemons.pod(Daemons.number(node), node, hash, true);
+    DaemonPod pod = Daemons.pod(Daemons.number(node), hash, true);
     pods.put(pod.uid(), pod);
   }
 }

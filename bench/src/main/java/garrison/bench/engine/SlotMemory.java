@@ -26,7 +26,7 @@ final class SlotMemory {
     for (int d = 0; d < daemonSets; d++) {
       List<DaemonPod> ofOne = new ArrayList<>(nodeCount);
       for (int i = 0; i < nodeCount; i++) {
-        ofOne.add(Daemons.pod(d * nodeCount + i, nodes.get(i).name(), "a", true));
+        ofOne.add(Daemons.pod(i, "a", true));
       }
       pods.add(ofOne);
     }

@@ -36,8 +36,10 @@ class ServedFleetTest {
   void eventsOfAServedFleetAskForNothing() {
     Node node = nodes.get(3);
     assertThat(fleet.podEvent(3)).isZero();
-    table.put(Daemons.tainted(node));
-    assertThat(fleet.nodeEvent(Daemons.tainted(node))).isZero();
+    assertThat(fleet.podDocument(3)).isZero();
+    Node tainted = Daemons.node(3, node.labels(), true);
+    table.put(tainted);
+    assertThat(fleet.nodeEvent(tainted)).isZero();
     fleet.rollOut();
     assertThat(fleet.podEvent(3)).isZero();
   }
