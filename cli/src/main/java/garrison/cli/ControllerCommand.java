@@ -8,6 +8,7 @@ import garrison.cli.controller.ControllerPort;
 import garrison.cli.controller.ScrapeAccess;
 import garrison.client.http.HttpCluster;
 import garrison.control.replace.ReplacingController;
+import garrison.control.replace.ReplacingController.Election;
 import garrison.control.replace.RivalException;
 import garrison.model.json.Json;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -118,6 +119,7 @@ final class ControllerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
+    Election stood = election.read();
     Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     HttpCluster cluster = connect();
     running.push(cluster);
@@ -126,7 +128,7 @@ final class ControllerCommand implements Callable<Integer> {
     ReplacingController controller =
         new ReplacingController(
             cluster,
-            new ReplacingController.Settings(election.read(), qps, burst, HttpCluster.USER_AGENT),
+            new ReplacingController.Settings(stood, qps, burst, HttpCluster.USER_AGENT),
             Clock.systemUTC(),
             meters,
             ControllerCommand::print);

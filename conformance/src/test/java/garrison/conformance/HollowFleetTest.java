@@ -170,4 +170,11 @@ class HollowFleetTest {
     assertThat(kubectl.run("get", "events", "--field-selector", "involvedObject.name=described"))
         .contains("Created pod: described-");
   }
+
+  @Test
+  void controllerOfAKubernetesIsNotForAServerThatHasOne() throws InterruptedException {
+    assertThat(Garrison.run(folder, "controller", "--kubeconfig", garrison.kubeconfig().toString()))
+        .contains("is a Garrison server, which keeps its DaemonSets itself")
+        .endsWith("exit 1\n");
+  }
 }
