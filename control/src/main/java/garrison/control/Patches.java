@@ -67,8 +67,12 @@ public final class Patches {
 
   /** Deletes this very pod, in its own time; false where it is gone. */
   public static boolean deleteIfThere(Cluster cluster, Pod pod) {
-    DeleteOptions options =
-        new DeleteOptions(DeleteOptions.DEFAULT_GRACE, "", pod.meta().uid(), "");
+    return deleteIfThere(cluster, pod, DeleteOptions.DEFAULT_GRACE);
+  }
+
+  /** The same within so many seconds. */
+  public static boolean deleteIfThere(Cluster cluster, Pod pod, long graceSeconds) {
+    DeleteOptions options = new DeleteOptions(graceSeconds, "", pod.meta().uid(), "");
     return isThere(() -> cluster.delete(Kinds.POD, pod.namespace(), pod.name(), options));
   }
 

@@ -27,22 +27,13 @@ enum Qos {
     return text;
   }
 
-  /** Of a pod's spec: over all containers, init ones included. */
+  /** Of a pod's spec; the server says the same, and lets nobody say otherwise. */
   static Qos of(JsonNode podSpec) {
-    boolean any = false;
-    boolean guaranteed = true;
-    for (String list : List.of("containers", "initContainers")) {
-      for (JsonNode container : podSpec.path(list)) {
-        JsonNode resources = container.path("resources");
-        for (String name : List.of("cpu", "memory")) {
-          Quantity limit = quantity(resources.path("limits").path(name));
-          Quantity request = quantity(resources.path("requests").path(name));
-          any |= limit != null || request != null;
-          guaranteed &= limit != null && (request == null || limit.equals(request));
-        }
-      }
-    }
-    return !any ? BEST_EFFORT : guaranteed ? GUARANTEED : BURSTABLE;
+    return switch (garrison.model.rules.pod.Qos.of(podSpec)) {
+      case "Guaranteed" -> GUARANTEED;
+      case "BestEffort" -> BEST_EFFORT;
+      default -> BURSTABLE;
+    };
   }
 
   /** The kernel's numbers for one container; {@code capacity} is the node's memory in bytes. */

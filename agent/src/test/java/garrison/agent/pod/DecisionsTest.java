@@ -155,10 +155,11 @@ class DecisionsTest {
           """
           {containers: [{name: a}]} | BestEffort
           {containers: [{name: a, resources: {requests: {cpu: 1}}}]} | Burstable
-          {containers: [{name: a, resources: {limits: {cpu: 1, memory: 1Gi}}}]} | Guaranteed
+          {containers: [{name: a, resources: {limits: {cpu: 1, memory: 1Gi}, requests: {cpu: 1, memory: 1Gi}}}]} | Guaranteed
           {containers: [{name: a, resources: {limits: {cpu: 1, memory: 1Gi}, requests: {cpu: 500m}}}]} | Burstable
           {containers: [{name: a, resources: {limits: {cpu: 1, memory: 1Gi}}}, {name: b}]} | Burstable
           {containers: [{name: a, resources: {limits: {example.com/x: 1}}}]} | BestEffort
+          {containers: [{name: a, resources: {requests: {cpu: 0, memory: 0}}}]} | BestEffort
           """)
   void classOfService(String spec, String qos) {
     assertThat(Qos.of(yaml(spec)).text()).isEqualTo(qos);

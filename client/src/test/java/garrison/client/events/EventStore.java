@@ -9,6 +9,7 @@ import garrison.client.UnreachableException;
 import garrison.client.Watch;
 import garrison.client.WatchListener;
 import garrison.client.WatchOptions;
+import garrison.model.StatusException;
 import garrison.model.kind.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,11 @@ final class EventStore implements Cluster {
   /** All events in the order of their creation. */
   synchronized List<ObjectNode> all() {
     return events.values().stream().map(ObjectNode::deepCopy).toList();
+  }
+
+  /** Loses all events, as a server does when their time is over. */
+  synchronized void clear() {
+    events.clear();
   }
 
   /** Those about an object. */
@@ -67,7 +73,11 @@ final class EventStore implements Cluster {
       Kind kind, String ns, String name, PatchType type, JsonNode patch, String subresource) {
     answer();
     synchronized (this) {
-      ObjectNode event = events.get(name).deepCopy();
+      ObjectNode present = events.get(name);
+      if (present == null) {
+        throw StatusException.notFound(kind, name);
+      }
+      ObjectNode event = present.deepCopy();
       event.setAll((ObjectNode) patch);
       events.put(name, event);
       return event;

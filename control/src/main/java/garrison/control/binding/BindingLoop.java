@@ -193,7 +193,12 @@ public final class BindingLoop implements Loop {
 
   private void refuse(ObjectKey key, Pod pod, Placement.Nowhere nowhere) {
     // Before the victims go: their end must find the pod waiting.
-    parked.park(key, pod);
+    parked.park(key, pod, nowhere.forOthers());
+    if (current(pod) == null) {
+      // Its end was told before it was parked: nobody will tell again.
+      forget(pod);
+      return;
+    }
     String nominated =
         switch (nowhere.preemption()) {
           case Preemption.Victims victims -> victims.node();
@@ -201,11 +206,17 @@ public final class BindingLoop implements Loop {
           case Preemption.NotEligible not -> nominatedNode(pod);
         };
     if (!explain(pod, nowhere.message(), nominated)) {
+      forget(pod);
       return;
     }
     if (nowhere.preemption() instanceof Preemption.Victims victims && !makeRoom(pod, victims)) {
       queue.addAfter(key, AGAIN);
     }
+  }
+
+  private void forget(Pod pod) {
+    parked.forget(pod.meta().uid());
+    ledger.release(pod.meta().uid());
   }
 
   /** Writes the condition where it says something new; false where the pod is gone. */
@@ -260,12 +271,16 @@ public final class BindingLoop implements Loop {
     return failed == 0;
   }
 
-  private void withdraw(Pod pod) {
+  private void withdraw(ObjectKey key) {
+    Pod pod = pods.get(key);
+    if (pod == null) {
+      return;
+    }
     ledger.nominate(pod, "");
     ObjectNode patch = Json.object();
     nominate(patch, "");
     if (Patches.podStatusIfThere(cluster, pod, patch)) {
-      queue.add(ObjectKey.of(pod.document()), priority(pod));
+      queue.add(key, priority(pod));
     }
   }
 
@@ -309,9 +324,9 @@ public final class BindingLoop implements Loop {
 
   private final class Caches implements Ledger.Outside {
     @Override
-    public Pod newest(Pod pod) {
-      Pod now = current(pod);
-      return now == null ? pod : now;
+    public @Nullable Pod newest(ObjectKey key, String uid) {
+      Pod now = pods.get(key);
+      return now != null && now.meta().uid().equals(uid) ? now : null;
     }
 
     @Override
@@ -392,6 +407,7 @@ public final class BindingLoop implements Loop {
       } else if (!pod.nodeName().isEmpty()) {
         parked.forget(pod.meta().uid());
         ledger.occupy(pod, pod.nodeName());
+        parked.podChanged();
       } else if (waits(pod)) {
         queue.add(ObjectKey.of(pod.document()), priority(pod));
       }

@@ -1,33 +1,22 @@
 package garrison.control.binding;
 
-import garrison.model.HostPort;
 import garrison.model.NodeAffinity;
 import garrison.model.Pod;
-import garrison.model.Resources;
 import garrison.model.Toleration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a pod asks of a node, read from it once. A pod that runs and is being resized takes the most
- * of what it asks for, was promised and has.
+ * What a pod asks of a node, read from it once.
+ *
+ * @param pod what it would take there
+ * @param tolerations the taints it tolerates
+ * @param affinity the nodes it demands
  */
-public record Demand(
-    Resources requests,
-    List<HostPort> ports,
-    List<Toleration> tolerations,
-    NodeAffinity affinity,
-    Neighbours neighbours) {
+record Demand(Occupant pod, List<Toleration> tolerations, NodeAffinity affinity) {
   /** The demand of a pod. */
-  public static Demand of(Pod pod) {
-    return new Demand(
-        pod.nodeName().isEmpty()
-            ? pod.requests()
-            : Resources.ofRunningPod(pod.spec(), pod.status()),
-        pod.hostPorts(),
-        pod.tolerations(),
-        pod.affinity(),
-        Neighbours.of(pod));
+  static Demand of(Pod pod) {
+    return new Demand(Occupant.of(pod), pod.tolerations(), pod.affinity());
   }
 
   /** Whether what two states of a running pod say of its size differs. */

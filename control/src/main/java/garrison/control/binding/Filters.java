@@ -35,12 +35,12 @@ final class Filters {
     if (!demand.affinity().matches(node.labels(), node.name())) {
       return Verdict.Rejected.incurable(AFFINITY);
     }
-    for (HostPort wanted : demand.ports()) {
+    for (HostPort wanted : demand.pod().ports()) {
       if (load.takes(wanted)) {
         return new Verdict.Rejected(List.of(PORTS), true);
       }
     }
-    return resources(demand.requests(), node.allocatable(), load);
+    return resources(demand.pod().requests(), node.allocatable(), load);
   }
 
   /** Whether no taint of the node keeps the pod away. */

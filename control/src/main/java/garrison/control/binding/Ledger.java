@@ -1,5 +1,6 @@
 package garrison.control.binding;
 
+import garrison.client.cache.ObjectKey;
 import garrison.model.DisruptionBudget;
 import garrison.model.Node;
 import garrison.model.Pod;
@@ -37,8 +38,8 @@ public final class Ledger {
 
   /** What the ledger does not keep itself. */
   public interface Outside {
-    /** The newest state of a pod; the one given where there is none. */
-    Pod newest(Pod pod);
+    /** The newest state of a pod; null where it is gone. */
+    @Nullable Pod newest(ObjectKey key, String uid);
 
     /** The budgets of a namespace. */
     List<DisruptionBudget> budgets(String namespace);
@@ -95,7 +96,7 @@ public final class Ledger {
       release(before, uid);
     }
     slots.computeIfAbsent(nodeName, name -> new Slot()).load.add(pod);
-    if (keepsApart(pod)) {
+    if (pod.keepsApart()) {
       nodeOfApart.put(uid, nodeName);
     } else {
       nodeOfApart.remove(uid);
@@ -129,31 +130,31 @@ public final class Ledger {
   }
 
   /** The pods of a lower priority that are nominated on a node. */
-  public synchronized List<Pod> nominatedBelow(String nodeName, long priority) {
+  public synchronized List<ObjectKey> nominatedBelow(String nodeName, long priority) {
     Slot slot = slots.get(nodeName);
     return slot == null
         ? List.of()
         : slot.nominated.values().stream()
-            .map(Occupant::pod)
             .filter(pod -> pod.priority() < priority)
+            .map(Occupant::key)
             .toList();
   }
 
   /** Finds a node for a pod, and counts the pod there; or what would make room for it. */
   public synchronized Placement place(Pod pod) {
-    Occupant occupant = Occupant.of(pod);
-    Set<String> names = occupant.demand().affinity().names();
+    Demand demand = Demand.of(pod);
+    Set<String> names = demand.affinity().names();
     String nominated = nominatedNodeOfPod.get(pod.meta().uid());
     if (nominated != null
         && (names == null || names.contains(nominated))
-        && fits(occupant, nominated)) {
-      occupy(occupant, nominated);
+        && fits(demand, nominated)) {
+      occupy(demand.pod(), nominated);
       return new Placement.On(nominated);
     }
     Map<String, Verdict.Rejected> rejected = new TreeMap<>();
-    String chosen = cheapest(occupant, names == null ? known : present(names), rejected);
+    String chosen = cheapest(demand, names == null ? known : present(names), rejected);
     if (chosen != null) {
-      occupy(occupant, chosen);
+      occupy(demand.pod(), chosen);
       return new Placement.On(chosen);
     }
     Diagnosis diagnosis =
@@ -165,20 +166,24 @@ public final class Ledger {
         known.isEmpty()
             ? new Preemption.NotEligible("")
             : Preemption.choose(
-                pod, nominated, diagnosis, sites(occupant, diagnosis), outside::budgets);
+                pod, nominated, diagnosis, sites(demand, diagnosis), outside::budgets);
     if (outcome instanceof Preemption.Victims victims) {
       nominate(pod, victims.node());
     } else if (outcome instanceof Preemption.Helpless) {
       forgetNomination(pod.meta().uid());
     }
-    return new Placement.Nowhere(Explanation.of(diagnosis, outcome), outcome);
+    boolean forOthers =
+        rejected.values().stream()
+            .flatMap(verdict -> verdict.reasons().stream())
+            .anyMatch(NeighbourRules.REASONS::contains);
+    return new Placement.Nowhere(Explanation.of(diagnosis, outcome), outcome, forOthers);
   }
 
   private List<String> present(Set<String> names) {
     return names.stream().filter(known::contains).toList();
   }
 
-  private boolean fits(Occupant pod, String nodeName) {
+  private boolean fits(Demand pod, String nodeName) {
     Slot slot = slots.get(nodeName);
     Node node = slot == null ? null : slot.node;
     return slot != null
@@ -187,7 +192,7 @@ public final class Ledger {
   }
 
   private @Nullable String cheapest(
-      Occupant pod, Collection<String> names, Map<String, Verdict.Rejected> rejections) {
+      Demand pod, Collection<String> names, Map<String, Verdict.Rejected> rejections) {
     String best = null;
     double lowest = Double.MAX_VALUE;
     for (String name : names) {
@@ -208,16 +213,19 @@ public final class Ledger {
     return best;
   }
 
-  private List<Preemption.Site> sites(Occupant pod, Diagnosis diagnosis) {
+  private List<Preemption.Site> sites(Demand pod, Diagnosis diagnosis) {
     List<Preemption.Site> sites = new ArrayList<>();
     for (String name : diagnosis.rejected().keySet()) {
       Slot slot = slots.get(name);
       Node node = slot == null ? null : slot.node;
       if (slot != null && node != null && diagnosis.curable(name)) {
-        List<Occupant> pods =
-            slot.load.occupants().stream()
-                .map(each -> new Occupant(outside.newest(each.pod()), each.demand()))
-                .toList();
+        List<Preemption.Present> pods = new ArrayList<>();
+        for (Occupant each : slot.load.occupants()) {
+          Pod newest = outside.newest(each.key(), each.uid());
+          if (newest != null) {
+            pods.add(new Preemption.Present(newest, each));
+          }
+        }
         sites.add(new Preemption.Site(node, pods, load -> judge(pod, node, slot, load)));
       }
     }
@@ -228,17 +236,17 @@ public final class Ledger {
    * Whether the pod fits both as things are and when those have come that are nominated here and
    * are no less important: it must not take the room that was made for them, nor count on them.
    */
-  private Verdict judge(Occupant pod, Node node, Slot slot, Load load) {
+  private Verdict judge(Demand pod, Node node, Slot slot, Load load) {
     if (!slot.nominated.isEmpty()) {
       List<Occupant> ahead =
           slot.nominated.values().stream()
-              .filter(other -> other.pod().priority() >= pod.pod().priority())
-              .filter(other -> !other.uid().equals(pod.uid()))
+              .filter(other -> other.priority() >= pod.pod().priority())
+              .filter(other -> !other.uid().equals(pod.pod().uid()))
               .toList();
       if (!ahead.isEmpty()) {
         Load with = Load.of(load.occupants());
         ahead.forEach(with::add);
-        Verdict verdict = judge(pod, node, with, ahead.stream().noneMatch(Ledger::keepsApart));
+        Verdict verdict = judge(pod, node, with, ahead.stream().noneMatch(Occupant::keepsApart));
         if (verdict instanceof Verdict.Rejected) {
           return verdict;
         }
@@ -247,19 +255,13 @@ public final class Ledger {
     return judge(pod, node, load, true);
   }
 
-  private Verdict judge(Occupant pod, Node node, Load load, boolean nobodyNewKeepsApart) {
-    Verdict verdict = Filters.judge(pod.demand(), node, load);
+  private Verdict judge(Demand pod, Node node, Load load, boolean nobodyNewKeepsApart) {
+    Verdict verdict = Filters.judge(pod, node, load);
     boolean alone =
-        pod.demand().neighbours() == Neighbours.NONE
-            && nodeOfApart.isEmpty()
-            && nobodyNewKeepsApart;
+        pod.pod().neighbours() == Neighbours.NONE && nodeOfApart.isEmpty() && nobodyNewKeepsApart;
     return verdict instanceof Verdict.Rejected || alone
         ? verdict
         : NeighbourRules.judge(pod, node, new With(node, load));
-  }
-
-  private static boolean keepsApart(Occupant pod) {
-    return !pod.demand().neighbours().apart().isEmpty();
   }
 
   /** The fleet, but for one node, whose load is as given. */
@@ -294,7 +296,7 @@ public final class Ledger {
             }
           });
       for (Occupant pod : load.occupants()) {
-        if (keepsApart(pod)) {
+        if (pod.keepsApart()) {
           visitor.accept(changed, pod);
         }
       }

@@ -29,8 +29,8 @@ final class Load {
   void add(Occupant pod) {
     remove(pod.uid());
     pods.put(pod.uid(), pod);
-    requests = requests.plus(pod.demand().requests());
-    ports.addAll(pod.demand().ports());
+    requests = requests.plus(pod.requests());
+    ports.addAll(pod.ports());
   }
 
   /** Removes a pod; whether it was there. */
@@ -39,8 +39,8 @@ final class Load {
     if (gone == null) {
       return false;
     }
-    requests = requests.minus(gone.demand().requests());
-    gone.demand().ports().forEach(ports::remove);
+    requests = requests.minus(gone.requests());
+    gone.ports().forEach(ports::remove);
     return true;
   }
 

@@ -1,11 +1,11 @@
 package garrison.control.binding;
 
 import garrison.model.Node;
-import garrison.model.Pod;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -21,6 +21,9 @@ final class NeighbourRules {
   static final String APART = "node(s) didn't match pod anti-affinity rules";
   static final String OTHERS_APART = "node(s) didn't satisfy existing pods anti-affinity rules";
 
+  /** All that these rules say. */
+  static final Set<String> REASONS = Set.of(NO_LABEL, SKEW, NEAR, APART, OTHERS_APART);
+
   private NeighbourRules() {}
 
   /** All nodes with their pods, as they would be. */
@@ -35,8 +38,8 @@ final class NeighbourRules {
     Map<String, String> labelsOf(String namespace);
   }
 
-  static Verdict judge(Occupant pod, Node node, Surroundings around) {
-    Neighbours demands = pod.demand().neighbours();
+  static Verdict judge(Demand pod, Node node, Surroundings around) {
+    Neighbours demands = pod.pod().neighbours();
     for (Neighbours.Spread spread : demands.spread()) {
       String domain = node.labels().get(spread.key());
       if (domain == null) {
@@ -52,14 +55,14 @@ final class NeighbourRules {
     if (!demands.apart().isEmpty() && !isApart(demands.apart(), node, around)) {
       return new Verdict.Rejected(List.of(APART), true);
     }
-    return othersKeepApart(pod, node, around)
+    return othersKeepApart(pod.pod(), node, around)
         ? new Verdict.Rejected(List.of(OTHERS_APART), true)
         : new Verdict.Fits();
   }
 
   /** How much more of the chosen pods the domain would have than the emptiest. */
   private static long skew(
-      Occupant pod, Neighbours.Spread spread, String domain, Surroundings around) {
+      Demand pod, Neighbours.Spread spread, String domain, Surroundings around) {
     Map<String, Long> counts = new HashMap<>();
     around.forEach(
         (node, pods) -> {
@@ -76,25 +79,23 @@ final class NeighbourRules {
     return counts.getOrDefault(domain, 0L) + self - least;
   }
 
-  private static boolean counts(Occupant pod, Neighbours.Spread spread, Node node) {
-    Demand demand = pod.demand();
-    return demand.neighbours().spread().stream()
+  private static boolean counts(Demand demand, Neighbours.Spread spread, Node node) {
+    return demand.pod().neighbours().spread().stream()
             .allMatch(each -> node.labels().containsKey(each.key()))
         && (!spread.ofNodesItDemands() || demand.affinity().matches(node.labels(), node.name()))
         && (!spread.ofNodesItTolerates() || Filters.tolerates(demand, node));
   }
 
-  private static long matching(Pod pod, Neighbours.Spread spread, Collection<Occupant> pods) {
+  private static long matching(Occupant pod, Neighbours.Spread spread, Collection<Occupant> pods) {
     return pods.stream()
-        .map(Occupant::pod)
         .filter(other -> !other.terminating() && other.namespace().equals(pod.namespace()))
         .filter(other -> spread.selector().matches(other.labels()))
         .count();
   }
 
   /** Each term has a pod that meets all of them; or nobody does, but the pod itself would. */
-  private static boolean isNear(Occupant pod, Node node, Surroundings around) {
-    List<Neighbours.Term> terms = pod.demand().neighbours().near();
+  private static boolean isNear(Demand pod, Node node, Surroundings around) {
+    List<Neighbours.Term> terms = pod.pod().neighbours().near();
     for (Neighbours.Term term : terms) {
       if (!node.labels().containsKey(term.key())) {
         return false;
@@ -104,7 +105,7 @@ final class NeighbourRules {
     boolean[] anywhere = new boolean[1];
     around.forEach(
         (other, pods) -> {
-          if (pods.stream().anyMatch(each -> matchesAll(terms, each.pod(), around))) {
+          if (pods.stream().anyMatch(each -> matchesAll(terms, each, around))) {
             for (int i = 0; i < met.length; i++) {
               String value = other.labels().get(terms.get(i).key());
               anywhere[0] |= value != null;
@@ -120,7 +121,8 @@ final class NeighbourRules {
     return true;
   }
 
-  private static boolean matchesAll(List<Neighbours.Term> terms, Pod pod, Surroundings around) {
+  private static boolean matchesAll(
+      List<Neighbours.Term> terms, Occupant pod, Surroundings around) {
     return terms.stream().allMatch(term -> term.matches(pod, around::labelsOf));
   }
 
@@ -130,7 +132,7 @@ final class NeighbourRules {
         (other, pods) -> {
           for (Neighbours.Term term : terms) {
             if (!near[0] && shares(term.key(), node, other)) {
-              near[0] = pods.stream().anyMatch(each -> term.matches(each.pod(), around::labelsOf));
+              near[0] = pods.stream().anyMatch(each -> term.matches(each, around::labelsOf));
             }
           }
         });
@@ -141,9 +143,8 @@ final class NeighbourRules {
     boolean[] refused = new boolean[1];
     around.forEachApart(
         (other, present) -> {
-          for (Neighbours.Term term : present.demand().neighbours().apart()) {
-            refused[0] |=
-                shares(term.key(), node, other) && term.matches(pod.pod(), around::labelsOf);
+          for (Neighbours.Term term : present.neighbours().apart()) {
+            refused[0] |= shares(term.key(), node, other) && term.matches(pod, around::labelsOf);
           }
         });
     return refused[0];

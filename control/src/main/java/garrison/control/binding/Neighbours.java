@@ -32,7 +32,7 @@ record Neighbours(List<Term> near, List<Term> apart, List<Spread> spread) {
    */
   record Term(
       String key, Set<String> namespaces, LabelSelector namespaceSelector, LabelSelector selector) {
-    boolean matches(Pod pod, Function<String, Map<String, String>> labelsOfNamespace) {
+    boolean matches(Occupant pod, Function<String, Map<String, String>> labelsOfNamespace) {
       return selector.matches(pod.labels())
           && (namespaces.contains(pod.namespace())
               || namespaceSelector.isEmpty()

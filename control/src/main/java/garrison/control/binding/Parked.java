@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The pods that fit nowhere, by what could help them: a change of the node they name, or of any
- * node. Each waits out a back-off that doubles from attempt to attempt. Thread-safe.
+ * The pods that fit nowhere, by what could help them: a change of the node they name, of any node,
+ * or of any pod. Each waits out a back-off that doubles from attempt to attempt. Thread-safe.
  *
  * <p>The first wait is shorter than upstream's 1 s: a daemon pod may be seen a moment before the
  * change of the node that it was made for, and need not lose a second by that.
@@ -25,6 +25,9 @@ final class Parked {
   private static final Duration MOST = Duration.ofSeconds(10);
   private static final Duration LONG_ENOUGH = Duration.ofMinutes(5);
   private static final String ANY = "";
+
+  /** No node is named so. */
+  private static final String OTHERS = "/others";
 
   private final Clock clock;
   private final WorkQueue<ObjectKey> queue;
@@ -39,12 +42,19 @@ final class Parked {
     this.queue = queue;
   }
 
-  /** One more attempt has failed. */
-  synchronized void park(ObjectKey key, Pod pod) {
+  /**
+   * One more attempt has failed.
+   *
+   * @param forOthers whether a change of any pod may help
+   */
+  synchronized void park(ObjectKey key, Pod pod, boolean forOthers) {
     String uid = pod.meta().uid();
     Place before = byUid.get(uid);
     String target = pod.targetNode();
-    String node = target == null ? ANY : target;
+    String node = forOthers ? OTHERS : target == null ? ANY : target;
+    if (before != null && !before.node().equals(node)) {
+      forget(uid);
+    }
     int attempts = before == null ? 1 : before.attempts() + 1;
     int priority = (int) Math.clamp(pod.priority(), Integer.MIN_VALUE, Integer.MAX_VALUE);
     byUid.put(uid, new Place(key, priority, node, attempts, clock.instant(), true));
@@ -66,6 +76,12 @@ final class Parked {
   synchronized void nodeChanged(String node) {
     retry(node);
     retry(ANY);
+    retry(OTHERS);
+  }
+
+  /** A pod came to a node, or changed its labels there. */
+  synchronized void podChanged() {
+    retry(OTHERS);
   }
 
   /** What has waited for five minutes is tried again, whatever happened. */

@@ -10,6 +10,8 @@ public sealed interface Placement {
    *
    * @param message why, in the scheduler's words
    * @param preemption what may be done about it
+   * @param forOthers whether pods that come, go or change their labels anywhere may help
    */
-  record Nowhere(String message, Preemption.Outcome preemption) implements Placement {}
+  record Nowhere(String message, Preemption.Outcome preemption, boolean forOthers)
+      implements Placement {}
 }

@@ -82,7 +82,10 @@ public final class Preemption {
    * @param pods that take room there, in their newest state
    * @param fit whether the pod would fit beside these
    */
-  record Site(Node node, List<Occupant> pods, Function<Load, Verdict> fit) {}
+  record Site(Node node, List<Present> pods, Function<Load, Verdict> fit) {}
+
+  /** A pod on a node: as it is now, and what it takes. */
+  record Present(Pod pod, Occupant taking) {}
 
   /** Budgets by namespace. */
   interface Budgets extends Function<String, List<DisruptionBudget>> {}
@@ -126,7 +129,7 @@ public final class Preemption {
     return sites.stream()
         .filter(site -> site.node().name().equals(node))
         .flatMap(site -> site.pods().stream())
-        .map(Occupant::pod)
+        .map(Present::pod)
         .anyMatch(other -> other.priority() < pod.priority() && leavesForAnother(other));
   }
 
@@ -143,22 +146,22 @@ public final class Preemption {
   private record None(List<String> reasons) implements Attempt {}
 
   private static Attempt onNode(Pod pod, Site site, Budgets budgets) {
-    Load load = Load.of(site.pods());
-    List<Occupant> lower =
+    Load load = Load.of(site.pods().stream().map(Present::taking).toList());
+    List<Present> lower =
         site.pods().stream().filter(other -> other.pod().priority() < pod.priority()).toList();
     if (lower.isEmpty()) {
       return new None(List.of(NO_VICTIMS));
     }
-    lower.forEach(other -> load.remove(other.uid()));
+    lower.forEach(other -> load.remove(other.taking().uid()));
     if (site.fit().apply(load) instanceof Verdict.Rejected rejected) {
       return new None(rejected.reasons());
     }
-    List<Occupant> sorted =
-        lower.stream().sorted(Comparator.comparing(Occupant::pod, IMPORTANCE)).toList();
-    List<Occupant> violating = new ArrayList<>();
-    List<Occupant> harmless = new ArrayList<>();
+    List<Present> sorted =
+        lower.stream().sorted(Comparator.comparing(Present::pod, IMPORTANCE)).toList();
+    List<Present> violating = new ArrayList<>();
+    List<Present> harmless = new ArrayList<>();
     Allowance allowance = new Allowance(budgets);
-    for (Occupant each : sorted) {
+    for (Present each : sorted) {
       (allowance.violates(each.pod()) ? violating : harmless).add(each);
     }
     List<Pod> victims = new ArrayList<>();
@@ -171,12 +174,12 @@ public final class Preemption {
   }
 
   /** Puts back whom it can; how many cannot stay, which become victims. */
-  private static int spare(List<Occupant> pods, Load load, Site site, List<Pod> victims) {
+  private static int spare(List<Present> pods, Load load, Site site, List<Pod> victims) {
     int lost = 0;
-    for (Occupant each : pods) {
-      load.add(each);
+    for (Present each : pods) {
+      load.add(each.taking());
       if (site.fit().apply(load) instanceof Verdict.Rejected) {
-        load.remove(each.uid());
+        load.remove(each.taking().uid());
         victims.add(each.pod());
         lost++;
       }

@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *       is more likely on our side.
  * </ol>
  *
- * {@link #pass} and {@link #serve} are each called by one thread.
+ * Nobody is judged by a view of the leases that is known to lag. {@link #pass} and {@link #serve}
+ * are each called by one thread.
  */
 final class NodeMonitor {
   private static final Logger log = LoggerFactory.getLogger(NodeMonitor.class);
@@ -50,6 +52,9 @@ final class NodeMonitor {
 
   /** Nodes that became Unknown and whose pods are not all marked yet. */
   private final Set<String> unmarked = ConcurrentHashMap.newKeySet();
+
+  /** The version up to which leases must have been seen before anybody is judged by them. */
+  private final AtomicLong leasesAtLeast = new AtomicLong();
 
   private volatile Zones zones = Zones.of(List.of());
   private boolean wereAllDown;
@@ -70,6 +75,10 @@ final class NodeMonitor {
   }
 
   void pass() {
+    if (leases.lastVersion() < leasesAtLeast.get()) {
+      log.info("our view of the leases lags; no node is judged until it has caught up");
+      return;
+    }
     Instant now = clock.instant();
     List<Node> seen = nodes.all();
     greet(seen);
@@ -131,8 +140,10 @@ final class NodeMonitor {
   }
 
   private Node lose(Node node, Instant now) {
-    if (!writes.isCurrent(node.name(), leases.get(NodeWrites.LEASES, node.name()))) {
+    Long newer = writes.newerLease(node.name(), leases.get(NodeWrites.LEASES, node.name()));
+    if (newer != null) {
       log.info("node {} looks silent, but our view of its lease lags; waiting", node.name());
+      leasesAtLeast.accumulateAndGet(newer, Math::max);
       return node;
     }
     Node lost = writes.unknown(node, now);

@@ -7,6 +7,7 @@ import garrison.client.events.ObjectReference;
 import garrison.control.Patches;
 import garrison.model.Condition;
 import garrison.model.Lease;
+import garrison.model.Meta;
 import garrison.model.Node;
 import garrison.model.Pod;
 import garrison.model.StatusException;
@@ -21,7 +22,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the node lifecycle writes. Stateless over its cluster; thread-safe. */
-final class NodeWrites {
+class NodeWrites {
   static final String LEASES = "kube-node-lease";
 
   private final Cluster cluster;
@@ -33,21 +34,17 @@ final class NodeWrites {
   }
 
   /**
-   * Whether the lease we judge by is the newest there is: where our watch lags, silence means
-   * nothing.
+   * The version of the node's lease on the server where it is not the one we judge by: where our
+   * watch lags, silence means nothing. Null where it is, or where neither has one.
    */
-  boolean isCurrent(String node, @Nullable Lease cached) {
-    try {
-      String version =
-          cluster
-              .get(Kinds.LEASE, LEASES, node)
-              .path("metadata")
-              .path("resourceVersion")
-              .asString("");
-      return cached != null && version.equals(cached.meta().resourceVersion());
-    } catch (StatusException e) {
-      return e.code() == 404;
+  @Nullable Long newerLease(String node, @Nullable Lease cached) {
+    ObjectNode present = cluster.find(Kinds.LEASE, LEASES, node);
+    if (present == null) {
+      return null;
     }
+    Meta meta = Meta.of(present);
+    boolean same = cached != null && cached.meta().resourceVersion().equals(meta.resourceVersion());
+    return same ? null : meta.version();
   }
 
   /** Makes a silent node's conditions Unknown, and answers the node as it is now. */

@@ -1,16 +1,14 @@
 package garrison.control.podgc;
 
 import garrison.client.Cluster;
-import garrison.client.DeleteOptions;
-import garrison.client.UnreachableException;
 import garrison.client.cache.Cache;
 import garrison.control.Background;
 import garrison.control.Loop;
+import garrison.control.Parallel;
 import garrison.control.Parts;
 import garrison.control.Patches;
 import garrison.model.Node;
 import garrison.model.Pod;
-import garrison.model.StatusException;
 import garrison.model.json.Json;
 import garrison.model.kind.Kinds;
 import java.time.Clock;
@@ -74,14 +72,12 @@ public final class PodGcLoop implements Loop {
     List<Pod> all = pods.all();
     Map<String, Node> byName = new HashMap<>();
     nodes.forEach(node -> byName.put(node.name(), node));
-    PodGarbage.ended(all, THRESHOLD).forEach(pod -> delete(pod, ""));
-    PodGarbage.stuck(all, byName).forEach(pod -> delete(pod, ""));
+    delete(PodGarbage.ended(all, THRESHOLD), "");
+    delete(PodGarbage.stuck(all, byName), "");
     Set<String> gone = confirmed(PodGarbage.missingNodes(all, byName::containsKey));
-    for (Pod pod : all) {
-      if (gone.contains(pod.nodeName())) {
-        delete(pod, "PodGC: node no longer exists");
-      }
-    }
+    delete(
+        all.stream().filter(pod -> gone.contains(pod.nodeName())).toList(),
+        "PodGC: node no longer exists");
   }
 
   private Set<String> confirmed(Set<String> missing) {
@@ -100,33 +96,22 @@ public final class PodGcLoop implements Loop {
   }
 
   private boolean isGone(String name) {
-    try {
-      cluster.get(Kinds.NODE, "", name);
-      return false;
-    } catch (StatusException e) {
-      if (e.code() == 404) {
-        return true;
-      }
-      throw e;
-    }
+    return cluster.find(Kinds.NODE, "", name) == null;
+  }
+
+  private void delete(List<Pod> garbage, String message) {
+    Parallel.forEach(NAME, garbage, pod -> delete(pod, message));
   }
 
   /**
    * Marks it as disrupted where there is a message, as failed where it has not ended, and deletes.
    */
   private void delete(Pod pod, String message) {
-    try {
-      if (!pod.terminal()) {
-        Patches.podStatus(cluster, pod, failed(pod, message));
-      }
-      cluster.delete(Kinds.POD, pod.namespace(), pod.name(), DeleteOptions.now(pod.meta().uid()));
+    if (!pod.terminal() && !Patches.podStatusIfThere(cluster, pod, failed(pod, message))) {
+      return;
+    }
+    if (Patches.deleteIfThere(cluster, pod, 0)) {
       log.info("deleted pod {}/{} for good: {}", pod.namespace(), pod.name(), why(message));
-    } catch (StatusException e) {
-      if (e.code() != 404) {
-        log.warn("cannot delete pod {}/{}: {}", pod.namespace(), pod.name(), e.message());
-      }
-    } catch (UnreachableException e) {
-      log.info("cannot delete pod {}/{}: {}", pod.namespace(), pod.name(), e.getMessage());
     }
   }
 

@@ -195,7 +195,7 @@ class FiltersTest {
                 + overhead
                 + "'}"
                 + (whole < 0 ? "" : ",'resources':{'requests':{'cpu':'" + whole + "'}}"));
-    assertThat(Demand.of(pod).requests().milliCpu()).isEqualTo(expectedMilli);
+    assertThat(Occupant.of(pod).requests().milliCpu()).isEqualTo(expectedMilli);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package garrison.control.binding;
 
+import garrison.client.cache.ObjectKey;
 import garrison.model.DisruptionBudget;
 import garrison.model.Node;
 import garrison.model.Pod;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Nodes and pods for the tests of this package, written in JSON with single quotes. */
@@ -81,8 +83,8 @@ final class Given {
     final Map<String, Map<String, String>> namespaces = new HashMap<>();
 
     @Override
-    public Pod newest(Pod pod) {
-      return newest.getOrDefault(pod.meta().uid(), pod);
+    public @Nullable Pod newest(ObjectKey key, String uid) {
+      return newest.get(uid);
     }
 
     @Override

@@ -38,6 +38,7 @@ class NeighbourRulesTest {
   }
 
   private void present(String name, String node) {
+    outside.newest.put(name, web(name, ""));
     ledger.occupy(web(name, ""), node);
   }
 

@@ -7,6 +7,7 @@ import static garrison.control.binding.Given.pod;
 import static garrison.control.binding.Given.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import garrison.client.cache.ObjectKey;
 import garrison.model.DisruptionBudget;
 import garrison.model.Pod;
 import java.util.List;
@@ -37,6 +38,7 @@ class PreemptionTest {
 
   private void on(String node, Pod... pods) {
     for (Pod pod : pods) {
+      outside.newest.put(pod.meta().uid(), pod);
       ledger.occupy(pod, node);
     }
   }
@@ -223,7 +225,9 @@ class PreemptionTest {
     assertThat(ledger.place(small)).isEqualTo(new Placement.On("b"));
     Pod higher = pod("higher", "'priority':900," + cpu("2") + "," + target("b"));
     assertThat(ledger.place(higher)).isEqualTo(new Placement.On("b"));
-    assertThat(ledger.nominatedBelow("b", 900)).extracting(Pod::name).containsExactly("daemon");
+    assertThat(ledger.nominatedBelow("b", 900))
+        .extracting(ObjectKey::name)
+        .containsExactly("daemon");
   }
 
   @Test
