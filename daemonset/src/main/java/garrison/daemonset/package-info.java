@@ -7,7 +7,8 @@
  * garrison.daemonset.RevisionHistory} sorts ControllerRevisions and says which to create and drop.
  * {@link garrison.daemonset.Fleet} holds one small slot for each node, takes observations and gives
  * {@link garrison.daemonset.Action}s, each with its {@link garrison.daemonset.Why}; a {@link
- * garrison.daemonset.RolloutPlan} chooses among the nodes that wait for an update.
+ * garrison.daemonset.RolloutPlan} chooses among the nodes that wait for an update. {@code explain}
+ * puts these decisions into words, {@code plan} makes them for a change that is not made yet.
  */
 @NullMarked
 package garrison.daemonset;

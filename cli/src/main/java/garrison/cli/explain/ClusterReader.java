@@ -3,6 +3,7 @@ package garrison.cli.explain;
 import garrison.client.ListOptions;
 import garrison.client.UnreachableException;
 import garrison.client.http.HttpCluster;
+import garrison.daemonset.PodTemplate;
 import garrison.daemonset.Revision;
 import garrison.daemonset.explain.Event;
 import garrison.daemonset.explain.LeaderLease;
@@ -86,7 +87,36 @@ public final class ClusterReader {
         lastWords(ill),
         leases(),
         clock.instant(),
+        refusedNow(daemonSet, nodes, events),
         watched);
+  }
+
+  /**
+   * Events tell what was refused at some time; the server says what it would refuse now. Asked only
+   * where there was a refusal; null where we may not ask.
+   */
+  private @Nullable String refusedNow(DaemonSet daemonSet, List<Node> nodes, List<Event> events) {
+    if (nodes.isEmpty()
+        || events.stream().noneMatch(event -> event.reason().equals("FailedCreate"))) {
+      return null;
+    }
+    try {
+      cluster
+          .dryRun(warning -> {}) // a warning is no refusal
+          .create(
+              Kinds.POD,
+              daemonSet.namespace(),
+              PodTemplate.of(daemonSet, "").podFor(nodes.getFirst().name()));
+      return "";
+    } catch (StatusException e) {
+      return lacksRight(e) ? null : e.message();
+    }
+  }
+
+  /** Whether it is we who may not create pods, which says nothing about the pods. */
+  public static boolean lacksRight(StatusException refusal) {
+    return refusal.reason() == StatusReason.FORBIDDEN
+        && refusal.message().contains("cannot create resource");
   }
 
   /** All nodes. */

@@ -67,7 +67,7 @@ public final class ExplanationText {
   private static String pods(List<String> pods) {
     return pods.isEmpty()
         ? ""
-        : (pods.size() == 1 ? ", pod " : ", pods ") + String.join(", ", pods);
+        : (pods.size() == 1 ? " (pod " : " (pods ") + String.join(", ", pods) + ")";
   }
 
   private void overall(Explanation explanation) {
@@ -109,7 +109,7 @@ public final class ExplanationText {
   private void fixes(Cause cause, String indent, List<String> nodes, List<String> pods) {
     for (Fix fix : cause.fixes()) {
       if (!told.add(fix) && !fix.ofNames()) {
-        out.println(indent + fix.what() + ", as above");
+        out.println(indent + "as above: " + fix.what());
         continue;
       }
       String command = fix.command(some(nodes), some(pods));

@@ -61,7 +61,7 @@ public final class PlanDocument {
     rollout.misfits().forEach(one.putObject("noRoom")::put);
     forecast.excluded().forEach(one.putObject("excluded")::put);
     one.put("untouched", forecast.untouched());
-    if (rollout.times().samples() > 0) {
+    if (rollout.times().samples() > 0 && forecast.blockers().isEmpty()) {
       ObjectNode time = one.putObject("time");
       time.put("leastSeconds", forecast.end().toSeconds());
       time.put("mostSeconds", rollout.slowest().toSeconds());

@@ -140,6 +140,10 @@ public final class PlanText {
       line("time", "no estimate: there is no pod that has become ready to judge by");
       return;
     }
+    if (!forecast.blockers().isEmpty()) {
+      line("time", "no end: the nodes that are behind wait for others that do not come");
+      return;
+    }
     Duration least = forecast.end();
     Duration most = rollout.slowest();
     line(

@@ -17,13 +17,13 @@ import garrison.model.IntOrPercent;
 import garrison.model.Node;
 import garrison.model.Pod;
 import garrison.model.StatusException;
-import garrison.model.StatusReason;
 import garrison.model.kind.Kind;
 import garrison.model.kind.Kinds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -138,13 +138,17 @@ public final class Planner {
     Simulation.Pace fast = new Simulation.Pace(times.start(), Duration.ZERO);
     Simulation.Pace slow = new Simulation.Pace(times.start(), times.longestEnd());
     Instant now = clock.instant();
-    List<String> served =
-        Simulation.run(before, after, history, all, observed, fast, Set.of(), now).served();
-    String podRefusal =
-        served.isEmpty() || newNamespace ? null : podRefusal(after, history, served.getFirst());
+    Forecast unhindered =
+        Simulation.run(before, after, history, all, observed, fast, Set.of(), now);
+    List<String> served = unhindered.served();
+    Refusal refusal =
+        served.isEmpty() || newNamespace
+            ? Refusal.NONE
+            : refusal(after, history, served.getFirst(), unhindered);
     Map<String, String> misfits = misfits(after, history, all, pods, served);
     // Once more, now that it is known where no pod will become ready: the others wait for those.
-    Set<String> barred = podRefusal == null ? misfits.keySet() : Set.copyOf(served);
+    Set<String> barred = new HashSet<>(misfits.keySet());
+    barred.addAll(refusal.nodes());
     Forecast forecast = Simulation.run(before, after, history, all, observed, fast, barred, now);
     Forecast slowest = Simulation.run(before, after, history, all, observed, slow, barred, now);
     boolean template = before == null || !before.template().equals(after.template());
@@ -155,7 +159,7 @@ public final class Planner {
         forecast,
         slowest.end(),
         times,
-        podRefusal,
+        refusal.message(),
         misfits);
   }
 
@@ -172,9 +176,8 @@ public final class Planner {
     if (daemonSet.onDelete()) {
       return "OnDelete";
     }
-    IntOrPercent surge = daemonSet.maxSurge();
-    return surge != null && !surge.isZero()
-        ? "maxSurge " + text(surge)
+    return surges(daemonSet)
+        ? "maxSurge " + text(daemonSet.maxSurge())
         : "maxUnavailable " + text(daemonSet.maxUnavailable());
   }
 
@@ -182,18 +185,35 @@ public final class Planner {
     return share == null ? "?" : share.value() + (share.percent() ? "%" : "");
   }
 
+  /** Why the server refuses pods, and on which nodes that counts. */
+  private record Refusal(@Nullable String message, Collection<String> nodes) {
+    static final Refusal NONE = new Refusal(null, List.of());
+  }
+
   /** The server is asked about one pod: quota and admission do not look at the node. */
-  private @Nullable String podRefusal(DaemonSet after, RevisionHistory history, String node) {
+  private Refusal refusal(
+      DaemonSet after, RevisionHistory history, String node, Forecast unhindered) {
     ObjectNode pod = PodTemplate.of(after, history.currentHash(after)).podFor(node);
     try {
       dry.create(Kinds.POD, after.namespace(), pod);
-      return null;
+      return Refusal.NONE;
     } catch (StatusException e) {
-      // Who plans may lack the right that the controller has; that says nothing about the pods.
-      boolean ownRights =
-          e.reason() == StatusReason.FORBIDDEN && e.message().contains("cannot create resource");
-      return ownRights ? null : e.message();
+      if (ClusterReader.lacksRight(e)) {
+        return Refusal.NONE;
+      }
+      if (e.message().contains("exceeded quota") && !surges(after)) {
+        // A pod that is replaced in place gives back what its successor takes.
+        List<String> more = new ArrayList<>(unhindered.gained());
+        more.addAll(unhindered.completed());
+        return more.isEmpty() ? Refusal.NONE : new Refusal(e.message(), more);
+      }
+      return new Refusal(e.message(), unhindered.served());
     }
+  }
+
+  private static boolean surges(DaemonSet daemonSet) {
+    IntOrPercent surge = daemonSet.maxSurge();
+    return surge != null && !surge.isZero();
   }
 
   /** Nodes on which a new pod finds no room, beside all that is there but its predecessor. */
@@ -205,7 +225,7 @@ public final class Planner {
       List<String> served) {
     Set<String> names = new HashSet<>(served);
     Set<String> predecessors =
-        after.maxSurge() != null && !after.maxSurge().isZero()
+        surges(after)
             ? Set.of()
             : own.stream().map(pod -> pod.meta().uid()).collect(Collectors.toSet());
     PodTemplate template = PodTemplate.of(after, history.currentHash(after));

@@ -5,14 +5,16 @@ import garrison.model.DaemonSet;
 import garrison.model.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** kubectl's command lines for one DaemonSet. A shell takes them as they are. Immutable. */
+/** kubectl's command lines for one DaemonSet. A shell takes them as they are. One use each. */
 final class Commands {
   private final DaemonSet daemonSet;
   private final String kubectl;
+  private @Nullable List<Fix> back;
 
   Commands(DaemonSet daemonSet) {
     this.daemonSet = daemonSet;
@@ -63,6 +65,15 @@ final class Commands {
 
   /** Back to the revision before the present one, where there is one. */
   List<Fix> backToEarlierRevision(Observed observed) {
+    List<Fix> known = back;
+    if (known == null) {
+      known = back(observed);
+      back = known; // reading revisions is dear, and every node that fails asks
+    }
+    return known;
+  }
+
+  private List<Fix> back(Observed observed) {
     RevisionHistory history = RevisionHistory.of(daemonSet, observed.revisions());
     if (history.old().isEmpty()) {
       return List.of();

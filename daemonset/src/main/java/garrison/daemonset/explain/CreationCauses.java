@@ -39,17 +39,28 @@ final class CreationCauses {
     this.commands = commands;
   }
 
-  /** The refusal that holds now; null where none is known: one before the youngest pod is past. */
+  /** The refusal that holds now; null where none is known. */
   @Nullable Cause refusal() {
     Event failed = Event.latest(observed.events(), "FailedCreate");
+    // One before the youngest pod, or before the last change of the DaemonSet, is past.
     if (failed == null
         || failed.last().isBefore(observed.youngestPod())
         || failed.last().isBefore(observed.daemonSetChanged())
         || failed.last().plus(OF_NOW).isBefore(observed.now())) {
       return null;
     }
-    String message = failed.message();
-    return of(message.startsWith(ERROR) ? message.substring(ERROR.length()) : message);
+    String told = failed.message();
+    String message = told.startsWith(ERROR) ? told.substring(ERROR.length()) : told;
+    String now = observed.refusedNow();
+    return now != null && now.isEmpty() ? over(message) : of(now == null ? message : now);
+  }
+
+  /** It was refused, and is not any more; the controller does not know yet. */
+  private Cause over(String message) {
+    String summary =
+        "the API server refused the pods and takes them now; the controller will try again within"
+            + " minutes";
+    return Cause.of("refused_before", summary, summary + " (it was: " + message + ")", List.of());
   }
 
   private Cause of(String message) {

@@ -53,25 +53,28 @@ public record Explanation(
 
   /** All of it in one line: {@code 4,812 run · 120 excluded: untolerated taint gpu:NoSchedule}. */
   public String line() {
-    return nodes.isEmpty()
-        ? "there are no nodes"
-        : groups().stream()
-            .sorted(
-                Comparator.comparing((Group group) -> group.state() != State.RUNS)
-                    .thenComparing(group -> -group.findings().size()))
-            .map(Explanation::part)
-            .collect(Collectors.joining(" · "));
+    if (nodes.isEmpty()) {
+      return "there are no nodes";
+    }
+    // In one line only the first reason has room, so groups that share it are one.
+    record Part(State state, String reason) {}
+    Map<Part, Integer> parts = new LinkedHashMap<>();
+    for (Group group : groups()) {
+      Part part = new Part(group.state(), group.causes().isEmpty() ? "" : ": " + inShort(group));
+      parts.merge(part, group.findings().size(), Integer::sum);
+    }
+    return parts.entrySet().stream()
+        .sorted(
+            Comparator.comparing(
+                    (Map.Entry<Part, Integer> part) -> part.getKey().state() != State.RUNS)
+                .thenComparing(part -> -part.getValue()))
+        .map(part -> part.getKey().state().counted(part.getValue()) + part.getKey().reason())
+        .collect(Collectors.joining(" · "));
   }
 
-  private static String part(Group group) {
-    String count = group.state().counted(group.findings().size());
-    if (group.causes().isEmpty()) {
-      return count;
-    }
+  private static String inShort(Group group) {
     String sentence = group.sentence(0);
-    return count
-        + ": "
-        + (sentence.length() <= SHORT ? sentence : group.causes().getFirst().summary());
+    return sentence.length() <= SHORT ? sentence : group.causes().getFirst().summary();
   }
 
   /** Only what concerns one node; null where there is nothing of that name. */

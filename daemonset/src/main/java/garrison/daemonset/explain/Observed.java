@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,6 +28,8 @@ import tools.jackson.databind.JsonNode;
  * @param lastWords what containers printed last before they ended, by {@link #words}
  * @param leases the leaders' leases that exist
  * @param now when it was read
+ * @param refusedNow what the server said when it was asked just now, in a dry run, for such a pod;
+ *     empty where it takes it, null where it was not asked
  * @param watched for how long nothing had changed by then; zero after one look
  */
 public record Observed(
@@ -40,6 +43,7 @@ public record Observed(
     Map<String, String> lastWords,
     List<LeaderLease> leases,
     Instant now,
+    @Nullable String refusedNow,
     Duration watched) {
   /** The key of a container's last words. */
   public static String words(Pod pod, String container) {
@@ -72,6 +76,7 @@ public record Observed(
         lastWords,
         leases,
         now,
+        refusedNow,
         Duration.ZERO);
   }
 

@@ -582,6 +582,21 @@ class ExplainerTest {
   }
 
   @Test
+  void whatTheServerSaysNowCountsMoreThanWhatItSaid() {
+    String event = "Error creating: exceeded quota: q, requested: a, used: b, limited: c";
+    assertThat(codes(new Scene().node("n1").event("FailedCreate", event, 5).refusedNow("").node1()))
+        .containsExactly("refused_before");
+    assertThat(
+            sentence(
+                new Scene()
+                    .node("n1")
+                    .event("FailedCreate", event, 5)
+                    .refusedNow("no PriorityClass with name high was found")
+                    .node1()))
+        .isEqualTo("priority class high does not exist");
+  }
+
+  @Test
   void aRefusalBeforeTheYoungestPodIsPast() {
     NodeFinding finding =
         new Scene()
@@ -750,6 +765,19 @@ class ExplainerTest {
         .isEqualTo(
             "1,200 run · 3 excluded: untolerated taint gpu=true:NoSchedule · 1 waiting:"
                 + " insufficient memory, needs 100Mi, 40Mi free");
+  }
+
+  @Test
+  void whatSharesItsFirstReasonIsOneInTheLine() {
+    Explanation explanation =
+        new Scene()
+            .template("{'nodeSelector':{'disk':'ssd'}}")
+            .node("n1")
+            .tainted("n2", "{'key':'gpu','effect':'NoSchedule'}")
+            .explain();
+    assertThat(explanation.line())
+        .isEqualTo("2 excluded: nodeSelector wants disk=ssd, the node has no such label");
+    assertThat(explanation.groups()).hasSize(2);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A cluster as a test tells it: JSON with single quotes, times in seconds before now. */
@@ -28,6 +29,7 @@ final class Scene {
   private final Map<String, List<Obstacle>> obstacles = new HashMap<>();
   private final Map<String, String> words = new HashMap<>();
   private final List<LeaderLease> leases = new ArrayList<>();
+  private @Nullable String refusedNow;
   private Duration watched = Duration.ZERO;
 
   static String ago(long seconds) {
@@ -172,6 +174,12 @@ final class Scene {
     return this;
   }
 
+  /** What the server says when it is asked for a pod just now; empty where it takes it. */
+  Scene refusedNow(String message) {
+    refusedNow = message;
+    return this;
+  }
+
   Scene watched(long seconds) {
     watched = Duration.ofSeconds(seconds);
     return this;
@@ -181,6 +189,7 @@ final class Scene {
     return Explainer.explain(
         new Observed(
             daemonSet, revisions, nodes, pods, events, podEvents, obstacles, words, leases, NOW,
+            refusedNow,
             watched));
   }
 
