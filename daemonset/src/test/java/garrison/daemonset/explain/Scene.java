@@ -188,7 +188,16 @@ final class Scene {
   Explanation explain() {
     return Explainer.explain(
         new Observed(
-            daemonSet, revisions, nodes, pods, events, podEvents, obstacles, words, leases, NOW,
+            daemonSet,
+            revisions,
+            nodes,
+            pods,
+            events,
+            podEvents,
+            obstacles,
+            words,
+            leases,
+            NOW,
             refusedNow,
             watched));
   }
