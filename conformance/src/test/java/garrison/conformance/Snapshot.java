@@ -10,7 +10,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +28,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param settled whether nothing in it waits for anybody
  */
 record Snapshot(List<String> lines, boolean settled) {
+  private static final String HASH = Pod.HASH_LABEL;
+
+  /** More revisions than a script makes. */
+  private static final int LONG_HISTORY = 10;
+
   private static final Pattern TOKEN_VOLUME = Pattern.compile("kube-api-access-[a-z0-9]{5}");
 
   /**
@@ -38,19 +45,13 @@ record Snapshot(List<String> lines, boolean settled) {
     List<String> lines = new ArrayList<>();
     Map<String, Long> numbers = new HashMap<>();
     boolean settled = true;
+    Set<String> live = new TreeSet<>();
+    side.podsIn(namespace).forEach(pod -> live.add(pod.labels().getOrDefault(HASH, "")));
+    for (DaemonSet daemonSet : side.daemonSetsIn(namespace)) {
+      lines.addAll(revisions(side, daemonSet, live));
+    }
     for (Revision revision : side.revisionsIn(namespace)) {
       numbers.put(revision.hash(), revision.number());
-      lines.add(
-          "revision "
-              + revision.number()
-              + " "
-              + revision.meta().labels().get("app")
-              + " "
-              + owners(revision.record().document())
-              + " "
-              + new TreeMap<>(revision.meta().annotations())
-              + " "
-              + digest(revision.data()));
     }
     for (DaemonSet daemonSet : side.daemonSetsIn(namespace)) {
       settled &= daemonSet.observedGeneration() >= daemonSet.meta().generation();
@@ -79,9 +80,40 @@ record Snapshot(List<String> lines, boolean settled) {
     return new Snapshot(List.copyOf(lines), settled);
   }
 
+  /**
+   * Where the limit is short, it depends on which of two older templates its last pod loses first
+   * which one is kept: then only how many are.
+   */
+  private static List<String> revisions(Side side, DaemonSet daemonSet, Set<String> live) {
+    List<String> lines = new ArrayList<>();
+    List<Revision> all =
+        side.revisionsIn(daemonSet.namespace()).stream()
+            .filter(revision -> daemonSet.name().equals(revision.meta().labels().get("app")))
+            .toList();
+    boolean cutShort = daemonSet.revisionHistoryLimit() < LONG_HISTORY;
+    long newest = all.stream().mapToLong(Revision::number).max().orElse(0);
+    for (Revision revision : all) {
+      if (!cutShort || live.contains(revision.hash()) || revision.number() == newest) {
+        lines.add(
+            "revision "
+                + revision.number()
+                + " of "
+                + daemonSet.name()
+                + " "
+                + owners(revision.record().document())
+                + " "
+                + new TreeMap<>(revision.meta().annotations())
+                + " "
+                + digest(revision.data()));
+      }
+    }
+    lines.add("revisions of " + daemonSet.name() + ": " + all.size());
+    return lines;
+  }
+
   private static String pod(Pod pod, String namespace, Map<String, Long> numbers, boolean anyNode) {
     Map<String, String> labels = new TreeMap<>(pod.labels());
-    Long number = numbers.get(labels.remove(Pod.HASH_LABEL));
+    Long number = numbers.get(labels.remove(HASH));
     if (anyNode) {
       labels.remove(Pod.GENERATION_LABEL);
     }

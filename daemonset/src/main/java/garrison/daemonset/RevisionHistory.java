@@ -101,6 +101,13 @@ public final class RevisionHistory {
     return revision;
   }
 
+  /** The same without those that are deleted already, by uid: they count towards no limit. */
+  public RevisionHistory without(Set<String> deleted) {
+    return new RevisionHistory(
+        current,
+        old.stream().filter(revision -> !deleted.contains(revision.meta().uid())).toList());
+  }
+
   /**
    * The old revisions beyond the limit that no pod is of, to be deleted in this order (spec:
    * daemonset 5.5).

@@ -126,5 +126,24 @@ class RevisionHistoryTest {
       assertThat(history.surplus(0, Set.of(r1.hash()))).containsExactly(r2, r3);
       assertThat(history.surplus(0, Set.of())).containsExactly(r1, r2, r3);
     }
+
+    /** A deletion is known before the revision is gone from the cache. */
+    @Test
+    void whatIsDeletedAlreadyCountsTowardsNoLimit() {
+      Revision r1 = known(stored(withImage("i:1"), 1), "u1");
+      Revision r2 = known(stored(withImage("i:2"), 2), "u2");
+      DaemonSet now = withImage("i:3");
+      RevisionHistory history =
+          RevisionHistory.of(now, List.of(r1, r2, stored(now, 3))).without(Set.of("u2"));
+      assertThat(history.surplus(1, Set.of())).isEmpty();
+      assertThat(history.surplus(0, Set.of())).containsExactly(r1);
+      assertThat(history.kept()).isNotNull();
+    }
+
+    private static Revision known(Revision revision, String uid) {
+      ObjectNode document = revision.record().document().deepCopy();
+      ((ObjectNode) document.get("metadata")).put("uid", uid);
+      return Revision.of(document);
+    }
   }
 }

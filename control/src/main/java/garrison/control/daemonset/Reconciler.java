@@ -382,9 +382,7 @@ final class Reconciler {
       return;
     }
     List<Revision> surplus =
-        present.surplus(daemonSet.revisionHistoryLimit(), fleet.liveHashes()).stream()
-            .filter(revision -> !truncated.contains(revision.meta().uid()))
-            .toList();
+        present.without(truncated).surplus(daemonSet.revisionHistoryLimit(), fleet.liveHashes());
     if (surplus.isEmpty()) {
       return;
     }
