@@ -41,7 +41,9 @@ public final class EngineCommand implements Callable<Integer> {
   public Integer call() {
     System.out.println("machine   " + Machine.describe(Path.of("")));
     ChainedOptionsBuilder options =
-        new OptionsBuilder().verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT);
+        new OptionsBuilder()
+            .verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT)
+            .addProfiler(CpuTime.class);
     (names.isEmpty() ? List.of("garrison.bench.engine") : names).forEach(options::include);
     if (!sizes.isEmpty()) {
       options.param("size", sizes.stream().map(String::valueOf).toArray(String[]::new));
