@@ -110,8 +110,14 @@ final class Script {
     };
   }
 
-  /** A template that fails everywhere, and one that does not. */
+  /**
+   * A template that fails everywhere, and one that does not. No node is tainted then: whether a pod
+   * that may only stay is among those replaced would decide how many are.
+   */
   private void poison() {
+    for (String node : List.copyOf(tainted)) {
+      steps.add(taint(node));
+    }
     String name = daemonSet();
     if (mixed.contains(name)) {
       steps.add(apply(name, daemonSets.get(name).withVariant(++variants, false)));
