@@ -113,6 +113,17 @@ class NeighbourRulesTest {
   }
 
   @Test
+  void whoHasCompanyElsewhereMayNotBeAlone() {
+    present("w", "c");
+    String near =
+        "'podAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{'topologyKey':'zone',"
+            + SELECTOR
+            + "}]}";
+    assertThat(refusal(web("d", daemonOn("a", near)))).contains("didn't match pod affinity rules");
+    assertThat(ledger.place(web("e", daemonOn("c", near)))).isEqualTo(new Placement.On("c"));
+  }
+
+  @Test
   void namespacesCount() {
     present("w", "c");
     String near = "'topologyKey':'zone'," + SELECTOR;

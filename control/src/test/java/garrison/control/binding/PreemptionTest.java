@@ -214,6 +214,23 @@ class PreemptionTest {
   }
 
   @Test
+  void whoMakesRoomForAnotherOfItsKindIsNotWaitedFor() {
+    Pod daemon = daemon(100, "2", "");
+    on("b", running("low", 0, "2", "", "00:00:00"));
+    Pod leaving =
+        Pod.of(
+            json(
+                "{'metadata':{'name':'peer','namespace':'w','uid':'peer','deletionTimestamp':"
+                    + "'2026-01-01T00:00:00Z'},'spec':{'priority':100,"
+                    + cpu("2")
+                    + "},'status':{'conditions':[{'type':'DisruptionTarget','status':'True',"
+                    + "'reason':'PreemptionByScheduler'}]}}"));
+    on("b", leaving);
+    assertThat(victims(daemon)).containsExactly("low");
+    assertThat(victims(daemon)).containsExactly("low");
+  }
+
+  @Test
   void roomThatWasMadeIsNotTakenByOneOfALowerPriority() {
     on("b", running("low", 0, "4", "", "00:00:00"));
     Pod daemon = daemon(100, "2", "");

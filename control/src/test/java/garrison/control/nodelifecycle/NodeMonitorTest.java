@@ -231,6 +231,7 @@ class NodeMonitorTest {
     assertThat(condition("n2", "Ready").status()).isEqualTo("Unknown");
     says("n2", "True");
     server.settle();
+    lagging.pass();
     forward(LATE);
     lagging.pass();
     assertThat(condition("n2", "Ready").status()).isEqualTo("True");
@@ -358,10 +359,22 @@ class NodeMonitorTest {
     pass();
     serve();
     assertThat(List.of("a", "b")).noneMatch(this::isGivenUp);
-    // On the way out, every node has its whole grace again.
+  }
+
+  @Test
+  void onceANodeIsReadyAgainAllHaveTheirWholeGrace() {
+    node("a", "z");
+    node("b", "z");
+    says("a", "False");
+    says("b", "False");
+    pass();
+    forward(Duration.ofSeconds(40));
     says("b", "True");
     pass();
-    forward(Duration.ofSeconds(49));
+    forward(Duration.ofSeconds(20));
+    pass();
+    assertThat(condition("a", "Ready").status()).isEqualTo("False");
+    forward(Duration.ofSeconds(31));
     says("b", "True");
     pass();
     assertThat(condition("a", "Ready").status()).isEqualTo("Unknown");
