@@ -54,11 +54,13 @@ class RuntimeArrivesTest {
       await().atMost(PATIENCE).until(() -> waiting(kubectl).equals("NoContainerRuntime"));
 
       try (Containerd containerd = Containerd.start(machine, folder.resolve("c"))) {
+        containerd.connect();
         machine.run("mkdir", "-p", "/run/containerd");
         machine.run("ln", "-s", containerd.socket().toString(), "/run/containerd/containerd.sock");
 
         kubectl.run("wait", "--for=condition=Ready", "pod/contained", "--timeout=60s");
         assertThat(runtime(kubectl)).startsWith("containerd://");
+        await().atMost(PATIENCE).until(() -> ready(kubectl).startsWith("True"));
         assertThat(kubectl.run("get", "pod", "process", "-o", "jsonpath={..restartCount}"))
             .isEqualTo("0");
         assertThat(kubectl.run("logs", "process")).isEqualTo("before\n");
