@@ -2,6 +2,7 @@ package garrison.conformance;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -9,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 class UpstreamHollowSpecsTest {
   @TempDir private Path folder;
 
+  // Every run of ./verify has the same specs on nodes that are real.
+  @Tag("whole")
   @Test
   void kubernetesOwnSpecsOfDaemonSetsPassOnHollowNodes() throws IOException, InterruptedException {
     RealPart.peers("e2e.test", "kubectl");
