@@ -84,6 +84,12 @@ public record DaemonPod(
         pod.templateGeneration());
   }
 
+  /** The same, once it has a deletionTimestamp. */
+  public DaemonPod ending() {
+    return new DaemonPod(
+        name, uid, node, bound, phase, true, ready, readySince, created, hash, generation);
+  }
+
   /** Whether all is as in another state of the pod; what changes most is compared first. */
   boolean sameAs(DaemonPod other) {
     return ready == other.ready

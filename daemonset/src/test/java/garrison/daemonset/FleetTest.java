@@ -77,21 +77,6 @@ class FleetTest {
     return pod;
   }
 
-  private static DaemonPod deleting(DaemonPod pod) {
-    return new DaemonPod(
-        pod.name(),
-        pod.uid(),
-        pod.node(),
-        pod.bound(),
-        pod.phase(),
-        true,
-        pod.ready(),
-        pod.readySince(),
-        pod.created(),
-        pod.hash(),
-        pod.generation());
-  }
-
   private static DaemonPod unbound(DaemonPod pod) {
     return new DaemonPod(
         pod.name(),
@@ -151,7 +136,7 @@ class FleetTest {
     if (words.contains("unbound")) {
       pod = unbound(pod);
     }
-    add(words.contains("terminating") ? deleting(pod) : pod);
+    add(words.contains("terminating") ? pod.ending() : pod);
   }
 
   private void fail(String name) {
@@ -254,7 +239,7 @@ class FleetTest {
     void terminalAndTerminatingPodDoesNotBlockItsNode() {
       put(node("n1"));
       use(daemonSet());
-      add(deleting(pod("a", "n1", "new", Phase.SUCCEEDED, false)));
+      add(pod("a", "n1", "new", Phase.SUCCEEDED, false).ending());
       assertThat(next()).containsExactly("+n1");
     }
 
@@ -262,7 +247,7 @@ class FleetTest {
     void terminatingPodBlocksItsNode() {
       put(node("n1"));
       use(daemonSet());
-      add(deleting(ready("a", "n1", "new")));
+      add(ready("a", "n1", "new").ending());
       assertThat(next()).isEmpty();
       fleet.podGone("uid-a");
       assertThat(next()).containsExactly("+n1");
@@ -375,7 +360,7 @@ class FleetTest {
     void nodeWithOnlyATerminatingPodGetsANewOneBeyondTheSurge() {
       put(node("n1"));
       put(node("n2"));
-      add(deleting(ready("a", "n1", "new")));
+      add(ready("a", "n1", "new").ending());
       add(ready("b", "n2", "old"));
       use(rolling(0, 1));
       assertThat(next()).containsExactlyInAnyOrder("+n1", "+n2");
@@ -711,7 +696,7 @@ class FleetTest {
     void readyIsTheConditionWhateverPhaseAndDeletionSay() {
       put(node("n1"));
       use(daemonSet());
-      add(deleting(pod("a", "n1", "new", Phase.UNKNOWN, true)));
+      add(pod("a", "n1", "new", Phase.UNKNOWN, true).ending());
       assertThat(fleet.status().ready()).isEqualTo(1);
       assertThat(fleet.status().available()).isEqualTo(1);
     }
@@ -733,7 +718,7 @@ class FleetTest {
         assertThat(next()).isEmpty();
         String name = first.getFirst().substring(1);
         String node = "n" + name.substring(3);
-        add(deleting(fleet.pod("uid-" + name)));
+        add(fleet.pod("uid-" + name).ending());
         assertThat(next()).isEmpty();
         fleet.podGone("uid-" + name);
         assertThat(next()).containsExactly("+" + node);
@@ -759,7 +744,7 @@ class FleetTest {
     void hangingTerminationTakesOneUnitForEver() {
       put(node("n1"));
       put(node("n2"));
-      add(deleting(ready("a", "n1", "old")));
+      add(ready("a", "n1", "old").ending());
       add(ready("b", "n2", "old"));
       use(rolling(1, 0));
       assertThat(next()).isEmpty();

@@ -205,7 +205,7 @@ public final class Simulation {
           } else if (delete.why() instanceof Why.OldRevisionUnavailable) {
             unavailable.add(node);
           }
-          DaemonPod ending = ending(delete.pod());
+          DaemonPod ending = delete.pod().ending();
           fleet.podChanged(ending);
           willBeGone(ending, now);
         }
@@ -271,21 +271,6 @@ public final class Simulation {
         false,
         true,
         since.getEpochSecond(),
-        pod.created(),
-        pod.hash(),
-        pod.generation());
-  }
-
-  private static DaemonPod ending(DaemonPod pod) {
-    return new DaemonPod(
-        pod.name(),
-        pod.uid(),
-        pod.node(),
-        pod.bound(),
-        pod.phase(),
-        true,
-        pod.ready(),
-        pod.readySince(),
         pod.created(),
         pod.hash(),
         pod.generation());
